@@ -1,0 +1,1 @@
+"""Flows and words: reads flows/*.yaml and locales/*.po strictly, and checks them."""

@@ -1,0 +1,101 @@
+"""The things a conversation is made of: what came in, where it stands, what goes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.status import Status
+
+LANGUAGES = ("cy", "en")
+
+
+class Channel(StrEnum):
+    """The road a message takes."""
+
+    SMS = "sms"
+    WEB = "web"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """One message from a parent, as the provider handed it over, before anything is understood.
+
+    `sid` is the provider's own id and unique within the provider: a repeat is the same message.
+    `contact` is an E.164 number for SMS, an unguessable token for web chat and terminal.
+    """
+
+    provider: str
+    sid: str
+    channel: Channel
+    contact: str
+    text: str
+    media_count: int = 0
+    opt_out_type: str | None = None
+    can_reply: bool = True
+    sent_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A value that reads differently in each language."""
+
+    cy: str
+    en: str
+
+
+Value = str | int | datetime | Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words by their address in the catalogue, with the values to put in."""
+
+    address: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice a parent may make; `key` is what we remember, `label` what they read."""
+
+    key: str
+    label: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One outbound message or bubble: lines, then numbered options.
+
+    `language` is set only where a text must be in a certain language whatever the parent chose (the bilingual welcome).
+    """
+
+    lines: tuple[Line, ...]
+    options: tuple[Option, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where one parent stands. Everything the engine needs to know, and nothing about who they are.
+
+    `answers` holds what was understood, by step; `trail` the steps to go BACK through; `shown` the keys of the numbered
+    items in the last question (offers, times, lines); `seen` what was shown before; `resume` the step to return to
+    from a side door; `other_language` how many messages in a row were clearly in the other language.
+    """
+
+    id: str
+    channel: Channel
+    status: Status
+    step: str
+    flow_version: str
+    language: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    trail: tuple[str, ...] = ()
+    misunderstood: int = 0
+    shown: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    resume: str | None = None
+    other_language: int = 0
+    loss: bool = False

@@ -1,0 +1,1 @@
+"""The outside world behind small ports: Twilio, e-mail, calendars."""

@@ -1,0 +1,1 @@
+"""Tables: where everything is kept, encrypted field by field."""
