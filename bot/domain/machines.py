@@ -29,17 +29,17 @@ class _Position:
 
 def build_machine(states: Iterable[str], edges: Iterable[Edge]) -> Machine:
     """A machine of `states` and `edges`, safe to share between threads."""
-    machine = Machine(model=None, states=list(states), auto_transitions=False, queued=False, initial=None)
+    machine = Machine(model=None, states=[str(state) for state in states], auto_transitions=False, queued=False, initial=None)
     for edge in edges:
-        machine.add_transition(edge.event, edge.source, edge.target)
+        machine.add_transition(edge.event, str(edge.source), str(edge.target))
     return machine
 
 
 def follow(machine: Machine, state: str, event: str) -> str | None:
     """The state after `event`, or None when `event` does not lead anywhere from `state`."""
     known = machine.events.get(event)
-    if known is None or state not in known.transitions:
+    if known is None or str(state) not in known.transitions:
         return None
-    position = _Position(state)
+    position = _Position(str(state))
     known.trigger(position)
     return position.state
