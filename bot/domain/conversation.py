@@ -45,15 +45,15 @@ class Bilingual:
     en: str
 
 
-Value = str | int | datetime | Bilingual
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words by their address in the catalogue, with the values to put in."""
+    """Words by their address in the catalogue, with the values to put in; a value may be a line itself."""
 
     address: str
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, "Value"] = field(default_factory=dict)
+
+
+Value = str | int | datetime | Bilingual | Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from transitions import Machine
 
+__all__ = ["Edge", "Machine", "build_machine", "follow"]
+
 
 class Edge(NamedTuple):
     """`event` leads from `source` to `target`."""
