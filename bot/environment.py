@@ -1,6 +1,7 @@
 """Typed settings out of an environment: reads every one, reports all faults at once, remembers where each came from.
 
-A class of settings is a frozen dataclass whose fields are made by `setting(...)`; the comment above a field is its help.
+A class of settings is a frozen dataclass whose fields are made by `setting(...)`;
+the comment above a field is its help.
 """
 
 import difflib
