@@ -41,7 +41,7 @@ Encoding = Literal["GSM-7", "UCS-2"]
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """How a text travels: `units` are GSM septets or UTF-16 code units, `costly` the letters that force UCS-2, in order."""
+    """How a text travels: `units` in GSM septets or UTF-16 code units, `costly` the letters that force UCS-2."""
 
     encoding: Encoding
     units: int
@@ -57,7 +57,7 @@ def for_sms(text: str) -> str:
     """
     if text.isascii():
         return text.replace("\t", " ")
-    return unicodedata.normalize("NFC", text).translate(_PLAIN)
+    return unicodedata.normalize("NFC", text.translate(_PLAIN))
 
 
 def count_segments(text: str) -> Segments:
@@ -72,7 +72,7 @@ def count_segments(text: str) -> Segments:
 
 
 def split_for_sms(text: str) -> tuple[str, ...]:
-    """`text` as messages that Twilio accepts, at most `LONGEST_MESSAGE` UTF-16 units each, cut at white space if there is any.
+    """`text` as messages that Twilio takes, at most `LONGEST_MESSAGE` UTF-16 units each, cut at white space if any.
 
     Nearly always one; only a parent's own long words, shown back to them, need more. A blank text gives none.
     """
