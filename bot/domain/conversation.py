@@ -58,22 +58,24 @@ Value = str | int | datetime | Bilingual | Line
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice a parent may make; `key` is what we remember, `label` what they read."""
+    """One choice a parent may make: `mark` is the number or letter beside it, `key` what we remember, `label` what they read."""
 
     key: str
     label: Line
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One outbound message or bubble: lines, then numbered options.
+    """One outbound message or bubble: lines, then marked options.
 
-    `language` is set only where a text must be in a certain language whatever the parent chose (the bilingual welcome).
+    `languages` is set only where a text must be in certain languages whatever the parent chose: both in the welcome,
+    the other one in an offer to switch.
     """
 
     lines: tuple[Line, ...]
     options: tuple[Option, ...] = ()
-    language: str | None = None
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

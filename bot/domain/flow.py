@@ -100,7 +100,12 @@ class Step:
 
     def edges(self) -> Iterator[tuple[str, str]]:
         """Every (outcome, target) a parent or the service can bring about here."""
-        for outcome, branches in (("next", self.go), ("skip", self.skip), ("none_found", self.none_found), ("failed", self.failed)):
+        for outcome, branches in (
+            ("next", self.go),
+            ("skip", self.skip),
+            ("none_found", self.none_found),
+            ("failed", self.failed),
+        ):
             yield from ((outcome, target) for target in branches.targets())
         for choice in self.choices:
             yield from ((choice.key, target) for target in choice.go.targets())
@@ -111,9 +116,9 @@ class Command:
     """A word that works anywhere: leads to a step (`go`), pays a visit, or `does` something the engine knows."""
 
     name: str
-    words: tuple[str, ...]
+    words: str
     does: str | None = None
-    go: str | None = None
+    go: Branches = NOWHERE
     visit: str | None = None
     language: str | None = None
 
@@ -135,8 +140,12 @@ class Flow:
     def machine(self) -> Machine:
         """The step machine: built once, shared by all threads. Going BACK and coming back from a side door are
         returns to a place already visited; they follow the trail, not an edge."""
-        edges = {Edge(f"{outcome}>{target}", step.name, target) for step in self.steps.values() for outcome, target in step.edges()}
-        doors = {command.go for command in self.commands if command.go}
+        edges = {
+            Edge(f"{outcome}>{target}", step.name, target)
+            for step in self.steps.values()
+            for outcome, target in step.edges()
+        }
+        doors = {target for command in self.commands for target in command.go.targets()}
         doors |= {step.name for step in self.steps.values() if step.entered_by}
         edges |= {Edge(f"door>{door}", source, door) for door in doors for source in self.steps}
         return build_machine(self.steps, sorted(edges))

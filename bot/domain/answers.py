@@ -1,0 +1,139 @@
+"""Understanding an answer generously: a number, a letter, a word, a typo of a word, in either language."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+_EMOJI_MARKS = dict.fromkeys(map(ord, "\ufe0f\u20e3\u200b\u200c\u200d\u2060\ufeff"))
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_LEADING = re.compile(r"^(?:option|number|no|rhif|opsiwn|dewis)?\s*[#(\[]?\s*")
+_UK_MOBILE = re.compile(r"7(?:[1-57-9]\d{2}|624)\d{6}")
+_LONGEST = 80
+
+
+def fold(text: str) -> str:
+    """The text as we compare it: no case, accents, apostrophes or punctuation, single spaces; emoji are kept."""
+    flat = unicodedata.normalize("NFKD", text.translate(_EMOJI_MARKS)).casefold()
+    kept = (
+        " " if char.isspace() or unicodedata.category(char)[0] in "PZC" else char
+        for char in flat.replace("'", "").replace("\u2019", "").replace("`", "")
+        if unicodedata.category(char) != "Mn" and unicodedata.category(char) != "Sk"
+    )
+    return " ".join("".join(kept).split())
+
+
+def read_index(folded: str, marks: Sequence[str]) -> int | None:
+    """Which option (from 0) a bare number or letter means, or None. Any script's digits count; long ones never do."""
+    bare = _LEADING.sub("", folded, count=1).rstrip(" .):,")
+    if not bare or len(bare) > 2:
+        return None
+    digits = [unicodedata.digit(char, -1) for char in bare]
+    shown = "".join(map(str, digits)) if all(digit >= 0 for digit in digits) else bare
+    wanted = [mark.casefold() for mark in marks]
+    if shown in wanted:
+        return wanted.index(shown)
+    if len(shown) == 1 and "a" <= shown <= "z" and all(mark.isdigit() for mark in marks):
+        place = ord(shown) - ord("a")
+        return place if place < len(marks) else None
+    return None
+
+
+class Understanding:
+    """What one set of options can be called, in both languages; built once and shared."""
+
+    def __init__(
+        self, phrases: Mapping[str, Iterable[str]], numbers: Mapping[str, str], negations: frozenset[str]
+    ) -> None:
+        """`phrases` by option key; `numbers` from a folded word to a digit ("one" to "1"); `negations` are folded
+        words that forbid a loose match."""
+        self._phrases = {key: frozenset(filter(None, map(fold, spoken))) for key, spoken in phrases.items()}
+        self._exact = {phrase: key for key, spoken in self._phrases.items() for phrase in spoken}
+        self._numbers = numbers
+        self._negations = negations
+
+    def exact(self, text: str, keys: Sequence[str], marks: Sequence[str]) -> str | None:
+        """The option meant by its mark or by a phrase that is the whole message; None when it is neither."""
+        if len(text) > _LONGEST:
+            return None
+        folded = fold(text)
+        index = read_index(self._numbers.get(folded, folded), marks)
+        if index is not None:
+            return keys[index]
+        key = self._exact.get(folded)
+        return key if key in keys else None
+
+    def loose(self, text: str, keys: Sequence[str], marks: Sequence[str]) -> str | None:
+        """As `exact`, then a phrase within a short message, or a small slip of the thumb; never a guess between two."""
+        if len(text) > _LONGEST:
+            return None
+        found = self.exact(text, keys, marks)
+        if found is not None:
+            return found
+        words = _WORD.findall(fold(text))
+        if not words or len(words) > 8:
+            return None
+        return self._within(words, keys) or self._typo(words, keys)
+
+    def _within(self, words: list[str], keys: Sequence[str]) -> str | None:
+        message = f" {' '.join(words)} "
+        hits: dict[str, int] = {}
+        for key in keys:
+            for phrase in self._phrases.get(key, ()):
+                if len(phrase) > 2 and f" {phrase} " in message:
+                    hits[key] = max(hits.get(key, 0), len(phrase))
+        if not hits:
+            return None
+        best = max(hits, key=lambda key: hits[key])
+        phrase_words = {word for phrase in self._phrases[best] if f" {phrase} " in message for word in phrase.split()}
+        negated = any(word in self._negations and word not in phrase_words for word in words)
+        tied = sum(length == hits[best] for length in hits.values()) > 1
+        return None if negated or tied or len(hits) > 2 else best
+
+    def _typo(self, words: list[str], keys: Sequence[str]) -> str | None:
+        message = " ".join(words)
+        if len(message) < 4 or message in self._exact:
+            return None
+        allowed = 1 if len(message) < 8 else 2
+        close = {
+            key
+            for key in keys
+            for phrase in self._phrases.get(key, ())
+            if len(phrase) >= 4
+            and abs(len(phrase) - len(message)) <= allowed
+            and slips(phrase, message, allowed) <= allowed
+        }
+        return close.pop() if len(close) == 1 else None
+
+
+def slips(left: str, right: str, most: int) -> int:
+    """How many letters were dropped, added, changed or swapped with a neighbour; more than `most` gives `most + 1`."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        after = [i]
+        for j, b in enumerate(right, 1):
+            cost = min(row[j] + 1, after[j - 1] + 1, row[j - 1] + (a != b))
+            if before and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            after.append(cost)
+        if min(after) > most:
+            return most + 1
+        before, row = row, after
+    return min(row[-1], most + 1)
+
+
+def read_uk_mobile(text: str) -> str | None:
+    """A UK mobile in E.164, or None: landlines, pagers (076) and personal numbers (070) are not mobiles.
+
+    Source: Ofcom's National Telephone Numbering Plan; 07624 is the Isle of Man's mobile range.
+    """
+    if len(text) > _LONGEST:
+        return None
+    digits = "".join(
+        str(unicodedata.digit(char)) for char in text if unicodedata.digit(char, -1) >= 0 and char.isdecimal()
+    )
+    for prefix in ("0044", "44", "0"):
+        if digits.startswith(prefix):
+            digits = digits[len(prefix) :].removeprefix("0")
+            break
+    return f"+44{digits}" if _UK_MOBILE.fullmatch(digits) else None

@@ -1,0 +1,111 @@
+"""The engine: what a parent's message does to a conversation. Pure: the same inputs give the same turn.
+
+`begin` greets, `advance` reads one message, `enter` goes through a side door. Where the engine needs something from
+outside (an offer near the parent, free times, whether a slot could be held) the turn comes back with a `want`; the
+service finds the answer and calls `supply`, until nothing is wanted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.domain.answers import read_uk_mobile
+from bot.domain.conversation import Conversation
+from bot.domain.flow import Command, Flow, Kind, Step
+from bot.domain.reader import Reader
+from bot.domain.turn import Given, Turn, Want
+from bot.domain.walk import Walk
+
+_LONGEST_NAME = 60
+
+
+def begin(conversation: Conversation, flow: Flow, facts: Mapping[str, str], language: str | None = None) -> Turn:
+    """Greets. A language that is already known or clear from the first text is not asked for."""
+    return Walk(conversation, flow, facts).greet(conversation.language or language)
+
+
+def enter(conversation: Conversation, flow: Flow, facts: Mapping[str, str], door: str) -> Turn:
+    """Goes through a side door that something other than the parent's choice opened (a gap, heard words)."""
+    return Walk(conversation, flow, facts).open_door(door)
+
+
+def advance(conversation: Conversation, flow: Flow, facts: Mapping[str, str], reader: Reader, text: str) -> Turn:
+    """Reads one message at the step where the conversation stands.
+
+    Words that work anywhere come first, and only when they are the whole message. What is not understood is asked
+    again in another wording, twice; then a person is offered.
+    """
+    walk = Walk(conversation, flow, facts)
+    step = flow.current(conversation.step)
+    walk.stand_at(step.name)
+    command = reader.command(text)
+    choice = reader.choice(step, walk, text)
+    if command is not None and (choice is None or command.does == "more" or not command.does):
+        return _obey(command, walk, step)
+    if choice is not None:
+        return walk.choose(choice)
+    item = reader.item(step, walk, text)
+    if item is not None and step.take:
+        return walk.ask_for(Want("take", step.take, item))
+    if command is not None:
+        return _obey(command, walk, step)
+    if step.end:
+        return walk.open_door(flow.restart)
+    return _read_words(step, walk, text)
+
+
+def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
+    """Goes on with a turn whose want has been answered."""
+    want = turn.want
+    if want is None:
+        raise ValueError("nothing was wanted")
+    walk = Walk.going_on(turn, flow)
+    step = flow.current(turn.conversation.step)
+    if want.kind == "place":
+        return walk.place(step, given)
+    if want.kind == "take":
+        return walk.taken(step, given)
+    if want.kind == "do" and not given.ok:
+        return walk.enter(step.failed.pick(walk.facts) or flow.restart)
+    if want.kind == "do" and step.find:
+        return walk.with_values(given.values).ask_for(Want("find", step.find))
+    if want.kind == "find" and not given.ok:
+        return walk.enter(step.none_found.pick(walk.facts) or flow.restart)
+    return walk.with_values(given.values).speak(step, given.items)
+
+
+def _obey(command: Command, walk: Walk, step: Step) -> Turn:
+    if command.language:
+        return walk.speak_language(command.language, step)
+    if command.visit:
+        return walk.visit(command.visit)
+    target = command.go.pick(walk.facts)
+    if target:
+        return walk.open_door(target)
+    if command.does == "back":
+        return walk.back(step)
+    if command.does == "again":
+        return walk.repeat(step)
+    if command.does == "skip":
+        skip_to = step.skip.pick(walk.facts)
+        return walk.follow("skip", skip_to) if skip_to else walk.remark("commands.cannot_skip", step)
+    more = next((choice for choice in step.choices if choice.key == "more"), None)
+    return walk.choose(more) if more else walk.remark("commands.no_more", step)
+
+
+def _read_words(step: Step, walk: Walk, text: str) -> Turn:
+    words = text.strip()
+    if step.answer is Kind.OWN_WORDS and words:
+        return walk.answer(step, words)
+    if step.answer is Kind.NAME and words and len(words) <= _LONGEST_NAME and any(char.isalpha() for char in words):
+        return walk.answer(step, " ".join(words.split()))
+    if step.answer is Kind.MOBILE:
+        number = read_uk_mobile(words)
+        return walk.answer(step, number) if number else walk.not_understood(step)
+    if step.answer is Kind.PLACE and words:
+        return walk.ask_for(Want("place", "area", words))
+    return walk.not_understood(step)
+
+
+def with_facts(turn: Turn, **facts: str) -> Turn:
+    """The same turn, with facts that an act of the service has just made true."""
+    return replace(turn, facts={**turn.facts, **facts})

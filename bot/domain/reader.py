@@ -1,0 +1,71 @@
+"""What the parent's typed words mean at a step. Built once at start; shared by all threads."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from bot.domain.answers import Understanding, fold
+from bot.domain.asking import marks_of, open_choices
+from bot.domain.flow import Choice, Command, Flow, Kind, Step
+
+PhrasesOf = Callable[[str], Iterable[str]]
+
+
+class Offered(Protocol):
+    """What a reader needs to know of where the parent stands."""
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What conditions can ask about."""
+        ...
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the numbered items in the last question."""
+        ...
+
+
+class Reader:
+    """Reads messages as commands, choices or items."""
+
+    def __init__(self, flow: Flow, phrases: PhrasesOf) -> None:
+        """`phrases` gives what may be typed for a catalogue address, in both languages, the label included."""
+        numbers = {fold(word): str(n) for n in range(1, 10) for word in phrases(f"answers.number_{n}.words")}
+        negations = frozenset(fold(word) for word in phrases("answers.negation.words"))
+        self._steps = {
+            step.name: Understanding(
+                {
+                    choice.key: [phrase for address in (choice.label, *choice.words) for phrase in phrases(address)]
+                    for choice in step.choices
+                },
+                numbers,
+                negations,
+            )
+            for step in flow.steps.values()
+        }
+        self._commands = {fold(word): command for command in flow.commands for word in phrases(command.words)}
+
+    def command(self, text: str) -> Command | None:
+        """The word that works anywhere, when it is the whole message."""
+        return self._commands.get(fold(text)) if len(text) <= 40 else None
+
+    def choice(self, step: Step, offered: Offered, text: str) -> Choice | None:
+        """The choice meant. Where own words or a place are asked for, only a clear choice counts as one."""
+        choices = open_choices(step, offered.facts)
+        if not choices:
+            return None
+        keys = (*offered.shown, *(choice.key for choice in choices)) if step.find else tuple(c.key for c in choices)
+        marks = marks_of(step, len(keys) - len(choices), len(choices))
+        read = self._steps[step.name]
+        strict = step.answer in (Kind.OWN_WORDS, Kind.NAME, Kind.MOBILE)
+        key = read.exact(text, keys, marks) if strict else read.loose(text, keys, marks)
+        return next((choice for choice in choices if choice.key == key), None)
+
+    def item(self, step: Step, offered: Offered, text: str) -> str | None:
+        """The key of the numbered item meant, out of those that were really shown."""
+        if not step.find or not offered.shown:
+            return None
+        choices = open_choices(step, offered.facts)
+        keys = (*offered.shown, *(choice.key for choice in choices))
+        marks = marks_of(step, len(offered.shown), len(choices))
+        key = self._steps[step.name].exact(text, keys, marks)
+        return key if key in offered.shown else None

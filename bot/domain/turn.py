@@ -1,0 +1,69 @@
+"""What one turn of the engine asks for and gives back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.conversation import Conversation, Line, Text, Value
+
+SPEAK = {"cy": "speak_welsh", "en": "speak_english"}
+FINDS = frozenset({"offer", "tip", "slots", "summary", "booking", "areas"})
+TAKES = frozenset({"slot", "strike", "area"})
+STEP_ACTS = frozenset({"note_loss", "ask_person", "book_call"})
+CHOICE_ACTS = frozenset(
+    {"speak_welsh", "speak_english", "note_loss", "want_call", "ask_person", "take_offer", "refuse_offer"}
+    | {"share_team", "share_nothing", "call_off", "forget"}
+    | {f"{verb}_{who}" for verb in ("consent", "refuse") for who in ("health_visitor", "midwife", "gp")}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something found, to be chosen by number: `key` is what is kept, `values` what its line shows."""
+
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What the engine needs from outside before it can go on.
+
+    `kind` is find, take, place or do; `name` which one; `key` the item or text meant; `again` asks for what was
+    shown last.
+    """
+
+    kind: str
+    name: str
+    key: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The answer to a want. `ok` False means not found, gone, or failed; `items` are numbered choices."""
+
+    ok: bool
+    values: Mapping[str, Value] = field(default_factory=dict)
+    items: tuple[Item, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The state after a message and what to say. While `want` is set the turn is not finished: `supply` it.
+
+    `acts` are what the parent's choice brings about, for the service to carry out; `visited` the side doors passed.
+    """
+
+    conversation: Conversation
+    texts: tuple[Text, ...] = ()
+    acts: tuple[str, ...] = ()
+    visited: tuple[str, ...] = ()
+    want: Want | None = None
+    understood: bool = True
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def spoken(address: str, **values: Value) -> Text:
+    """One text of one line."""
+    return Text((Line(address, values),))
