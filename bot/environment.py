@@ -40,7 +40,7 @@ def setting(read: Callable[[str], Any], default: str = "", *, secret: bool = Fal
 
     `name` is the variable's, without the prefix, where it differs from the field's.
     """
-    return field(metadata={"read": read, "default": default, "secret": secret, "name": name})
+    return field(repr=not secret, metadata={"read": read, "default": default, "secret": secret, "name": name})
 
 
 def find_entries(kind: type, environment: Mapping[str, str], demo: Mapping[str, str]) -> tuple[list[Entry], list[str]]:

@@ -1,4 +1,4 @@
-"""The settings: typed, frozen, read once at start. The comment above a setting is its help; `helo settings` prints it."""
+"""The settings: typed, frozen, read once at start. The comment above a setting is its help (`helo settings`)."""
 
 import hashlib
 import hmac
