@@ -125,7 +125,10 @@ class Command:
 
 @dataclass(frozen=True)
 class Flow:
-    """All steps of all chapters, as one machine. `renamed` brings conversations in flight from an old step name to today's."""
+    """All steps of all chapters, as one machine.
+
+    `renamed` brings conversations in flight from an old step name to today's.
+    """
 
     name: str
     version: str
