@@ -1,0 +1,242 @@
+"""Booked calls. A slot is one member of staff at one time; the database itself refuses to sell it twice."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, literal_column, select, update
+
+from bot.storage.database import ConstraintBroken, Prepared, Row, Transaction, insert_unless_there, one_of
+from bot.storage.ids import new_id
+from bot.storage.secrets import Vault
+from bot.storage.tables import call as table
+
+Sheet = Mapping[str, Any]
+"""The call sheet: whatever JSON can hold."""
+
+
+class SlotTaken(Exception):
+    """Somebody else has this time, or our hold on it has gone."""
+
+
+class AlreadyBooked(Exception):
+    """The conversation has a booked call already: move it, or call it off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. `state`: held, booked, called_off, released (a hold that lapsed), done, no_answer.
+
+    `revision` goes up with each change; `sheet` is None until booked, and after erasure.
+    """
+
+    id: str
+    conversation_id: str
+    staff_key: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    hold_until: datetime | None
+    sheet: Sheet | None
+    created_at: datetime
+    changed_at: datetime
+    revision: int
+
+
+_LIVE = ("held", "booked")
+_its_id = table.c.id == bindparam("its_id")
+_next_revision = table.c.revision + literal_column("1")
+_INSERT = insert_unless_there(table)
+_TAKEN = Prepared(
+    select(table.c.staff_key, table.c.starts_at).where(
+        one_of(table.c.state, *_LIVE),
+        table.c.starts_at >= bindparam("since"),
+        table.c.starts_at < bindparam("until"),
+        (table.c.state != "held") | (table.c.hold_until > bindparam("now")),
+    )
+)
+_LIVE_OF = Prepared(
+    select(table).where(table.c.conversation_id == bindparam("conversation_id"), one_of(table.c.state, *_LIVE))
+)
+_ALL_OF = Prepared(
+    select(table)
+    .where(table.c.conversation_id == bindparam("conversation_id"))
+    .order_by(table.c.created_at, table.c.id)
+)
+_BY_ID = Prepared(select(table).where(_its_id))
+_COMING = Prepared(
+    select(table)
+    .where(
+        one_of(table.c.state, "booked", "done", "no_answer"),
+        table.c.starts_at >= bindparam("since"),
+        table.c.starts_at < bindparam("until"),
+    )
+    .order_by(table.c.starts_at, table.c.staff_key)
+)
+_LET_GO = Prepared(
+    update(table)
+    .where(table.c.conversation_id == bindparam("whose"), one_of(table.c.state, "held"))
+    .values(state="released", changed_at=bindparam("at"), revision=_next_revision)
+)
+_LAPSE = Prepared(
+    update(table)
+    .where(one_of(table.c.state, "held"), table.c.hold_until <= bindparam("at"))
+    .values(state="released", changed_at=bindparam("at"), revision=_next_revision)
+)
+_CONFIRM = Prepared(
+    update(table)
+    .where(_its_id, one_of(table.c.state, "held"))
+    .values(
+        state="booked",
+        hold_until=None,
+        sheet=bindparam("to_sheet"),
+        changed_at=bindparam("at"),
+        revision=_next_revision,
+    )
+)
+_MOVE = Prepared(
+    update(table)
+    .where(_its_id, one_of(table.c.state, "booked"))
+    .values(
+        staff_key=bindparam("to_staff"),
+        starts_at=bindparam("to_start"),
+        ends_at=bindparam("to_end"),
+        changed_at=bindparam("at"),
+        revision=_next_revision,
+    )
+)
+_END = Prepared(
+    update(table)
+    .where(_its_id, one_of(table.c.state, *_LIVE))
+    .values(state=bindparam("to_state"), hold_until=None, changed_at=bindparam("at"), revision=_next_revision)
+)
+_SHEET = Prepared(
+    update(table)
+    .where(_its_id)
+    .values(sheet=bindparam("to_sheet"), changed_at=bindparam("at"), revision=_next_revision)
+)
+
+
+def taken(tx: Transaction, since: datetime, until: datetime, *, now: datetime) -> set[tuple[str, datetime]]:
+    """The slots, as (staff key, start), that are booked or on a hold still running, with `since` <= start < `until`."""
+    return {(row.staff_key, row.starts_at) for row in tx.rows(_TAKEN, since=since, until=until, now=now)}
+
+
+def hold(
+    tx: Transaction,
+    *,
+    conversation_id: str,
+    staff_key: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    hold_until: datetime,
+    now: datetime,
+) -> Call:
+    """Holds the slot for this parent until `hold_until`; a hold they had elsewhere is let go.
+
+    Raises `SlotTaken`; `AlreadyBooked` where this conversation has a booked call (use `move`).
+    """
+    release_expired(tx, now)
+    tx.run(_LET_GO, whose=conversation_id, at=now)
+    id_ = new_id(now)
+    held = tx.run(
+        _INSERT,
+        id=id_,
+        conversation_id=conversation_id,
+        staff_key=staff_key,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        state="held",
+        hold_until=hold_until,
+        sheet=None,
+        created_at=now,
+        changed_at=now,
+        revision=0,
+    )
+    if held:
+        return Call(id_, conversation_id, staff_key, starts_at, ends_at, "held", hold_until, None, now, now, 0)
+    if tx.row(_LIVE_OF, conversation_id=conversation_id) is not None:
+        raise AlreadyBooked(conversation_id)
+    raise SlotTaken(f"{staff_key} {starts_at.isoformat()}")
+
+
+def confirm(tx: Transaction, vault: Vault, call_id: str, *, sheet: Sheet, now: datetime) -> Call:
+    """Books the slot that was held, with its call sheet. Raises `SlotTaken` where the hold has gone."""
+    if not tx.run(_CONFIRM, its_id=call_id, to_sheet=_sealed(vault, call_id, sheet), at=now):
+        raise SlotTaken(call_id)
+    return _call(vault, tx.row(_BY_ID, its_id=call_id))
+
+
+def move(
+    tx: Transaction,
+    vault: Vault,
+    call_id: str,
+    *,
+    staff_key: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> Call:
+    """Moves a booked call to another slot in one step, keeping the old until it has the new. Raises `SlotTaken`."""
+    release_expired(tx, now)
+    try:
+        with tx.savepoint():
+            moved = tx.run(_MOVE, its_id=call_id, to_staff=staff_key, to_start=starts_at, to_end=ends_at, at=now)
+    except ConstraintBroken:
+        raise SlotTaken(f"{staff_key} {starts_at.isoformat()}") from None
+    if not moved:
+        raise SlotTaken(call_id)
+    return _call(vault, tx.row(_BY_ID, its_id=call_id))
+
+
+def call_off(tx: Transaction, call_id: str, now: datetime) -> bool:
+    """Frees the slot of a held or booked call; False where there was none."""
+    return tx.run(_END, its_id=call_id, to_state="called_off", at=now) == 1
+
+
+def finish(tx: Transaction, call_id: str, now: datetime, *, answered: bool) -> bool:
+    """Notes that the call was made, or that nobody answered; False where it was not live."""
+    return tx.run(_END, its_id=call_id, to_state="done" if answered else "no_answer", at=now) == 1
+
+
+def keep_sheet(tx: Transaction, vault: Vault, call_id: str, sheet: Sheet, now: datetime) -> None:
+    """Replaces the call sheet."""
+    tx.run(_SHEET, its_id=call_id, to_sheet=_sealed(vault, call_id, sheet), at=now)
+
+
+def release_expired(tx: Transaction, now: datetime) -> int:
+    """Lets go of holds that have run out. How many."""
+    return tx.run(_LAPSE, at=now)
+
+
+def load(tx: Transaction, vault: Vault, call_id: str) -> Call | None:
+    """The call by its id."""
+    row = tx.row(_BY_ID, its_id=call_id)
+    return None if row is None else _call(vault, row)
+
+
+def of_conversation(tx: Transaction, vault: Vault, conversation_id: str) -> Call | None:
+    """The conversation's held or booked call: there is at most one."""
+    row = tx.row(_LIVE_OF, conversation_id=conversation_id)
+    return None if row is None else _call(vault, row)
+
+
+def every_of_conversation(tx: Transaction, vault: Vault, conversation_id: str) -> tuple[Call, ...]:
+    """All calls of the conversation, oldest first."""
+    return tuple(_call(vault, row) for row in tx.rows(_ALL_OF, conversation_id=conversation_id))
+
+
+def coming(tx: Transaction, vault: Vault, since: datetime, until: datetime) -> tuple[Call, ...]:
+    """Calls booked (or already made) with `since` <= start < `until`, by time."""
+    return tuple(_call(vault, row) for row in tx.rows(_COMING, since=since, until=until))
+
+
+def _sealed(vault: Vault, call_id: str, sheet: Sheet) -> bytes:
+    return vault.seal(json.dumps(dict(sheet)), table="call", column="sheet", row=call_id)
+
+
+def _call(vault: Vault, row: Row) -> Call:
+    sheet = None if row.sheet is None else json.loads(vault.open(row.sheet, table="call", column="sheet", row=row.id))
+    return Call(**{**row._asdict(), "sheet": sheet})

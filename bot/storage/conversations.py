@@ -1,0 +1,198 @@
+"""Conversations, found by the keyed hash of a contact, their contents sealed."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from bot.domain.conversation import Channel, Conversation
+from bot.domain.status import Status
+from bot.storage.database import Prepared, Row, Transaction, insert_unless_there
+from bot.storage.ids import new_id
+from bot.storage.secrets import Vault
+from bot.storage.tables import conversation as table
+from bot.storage.tables import conversation_event
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A conversation and what only the database knows of it. `contact` is "" once the person was erased."""
+
+    conversation: Conversation
+    contact: str
+    heard_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationEvent:
+    """One change in a conversation's history."""
+
+    at: datetime
+    who: str
+    kind: str
+    from_state: str | None
+    to_state: str | None
+
+
+_by_contact = select(table).where(
+    table.c.channel == bindparam("channel"), table.c.contact_hash == bindparam("contact_hash")
+)
+_by_id = select(table).where(table.c.id == bindparam("id"))
+_FIND = Prepared(_by_contact)
+_FIND_TO_CHANGE = Prepared(_by_contact.with_for_update())
+_LOAD = Prepared(_by_id)
+_LOAD_TO_CHANGE = Prepared(_by_id.with_for_update())
+_BEGIN = insert_unless_there(table)
+_RECENT = Prepared(select(table).order_by(table.c.updated_at.desc(), table.c.id.desc()).limit(bindparam("limit")))
+_saved: dict[str, Any] = {
+    name: bindparam(name) for name in ("language", "status", "flow_version", "step", "loss", "state", "updated_at")
+}
+_SAVE = Prepared(update(table).where(table.c.id == bindparam("its_id")).values(_saved))
+_SAVE_HEARD = Prepared(
+    update(table).where(table.c.id == bindparam("its_id")).values(_saved | {"heard_at": bindparam("heard_at")})
+)
+_NOTE = Prepared(insert(conversation_event))
+_HISTORY = Prepared(
+    select(conversation_event)
+    .where(conversation_event.c.conversation_id == bindparam("conversation_id"))
+    .order_by(conversation_event.c.at, conversation_event.c.id)
+)
+
+
+def find_or_begin(
+    tx: Transaction, vault: Vault, *, channel: Channel, contact: str, flow_version: str, start: str, now: datetime
+) -> Stored:
+    """The contact's conversation on this channel, a new one at step `start` if there was none.
+
+    On PostgreSQL its row is locked until the transaction ends, so that two texts of one parent take turns.
+    """
+    fingerprint = vault.fingerprint(contact)
+    row = tx.row(_FIND_TO_CHANGE, channel=channel.value, contact_hash=fingerprint)
+    if row is None:
+        id_ = new_id(now)
+        fresh = Conversation(id=id_, channel=channel, status=Status.WITH_BOT, step=start, flow_version=flow_version)
+        begun = tx.run(
+            _BEGIN,
+            id=id_,
+            channel=channel.value,
+            contact_hash=fingerprint,
+            contact=vault.seal(contact, table="conversation", column="contact", row=id_),
+            language=None,
+            status=fresh.status.value,
+            flow_version=flow_version,
+            step=start,
+            loss=False,
+            state=_seal_state(vault, fresh),
+            created_at=now,
+            heard_at=None,
+            updated_at=now,
+        )
+        if begun:
+            return Stored(fresh, contact, None, now, now)
+        row = tx.row(_FIND_TO_CHANGE, channel=channel.value, contact_hash=fingerprint)
+    return _stored(vault, row)
+
+
+def find(tx: Transaction, vault: Vault, *, channel: Channel, contact: str) -> Stored | None:
+    """The contact's conversation on this channel, locked where `tx` may write."""
+    statement = _FIND_TO_CHANGE if tx.writing else _FIND
+    row = tx.row(statement, channel=channel.value, contact_hash=vault.fingerprint(contact))
+    return None if row is None else _stored(vault, row)
+
+
+def load(tx: Transaction, vault: Vault, conversation_id: str) -> Stored | None:
+    """The conversation by its id, locked where `tx` may write."""
+    row = tx.row(_LOAD_TO_CHANGE if tx.writing else _LOAD, id=conversation_id)
+    return None if row is None else _stored(vault, row)
+
+
+def recent(tx: Transaction, vault: Vault, limit: int) -> tuple[Stored, ...]:
+    """The conversations that changed last, newest first."""
+    return tuple(_stored(vault, row) for row in tx.rows(_RECENT, limit=limit))
+
+
+def save(tx: Transaction, vault: Vault, conversation: Conversation, now: datetime, *, heard: bool) -> None:
+    """Writes where the conversation stands; `heard` when it was the parent who moved it."""
+    values: dict[str, Any] = {
+        "its_id": conversation.id,
+        "language": conversation.language,
+        "status": conversation.status.value,
+        "flow_version": conversation.flow_version,
+        "step": conversation.step,
+        "loss": conversation.loss,
+        "state": _seal_state(vault, conversation),
+        "updated_at": now,
+    }
+    if heard:
+        tx.run(_SAVE_HEARD, heard_at=now, **values)
+    else:
+        tx.run(_SAVE, **values)
+
+
+def note_event(
+    tx: Transaction,
+    conversation_id: str,
+    now: datetime,
+    who: str,
+    kind: str,
+    from_state: str | None = None,
+    to_state: str | None = None,
+) -> None:
+    """Adds to the conversation's history. All of it codes: no words of a parent."""
+    tx.run(
+        _NOTE,
+        id=new_id(now),
+        conversation_id=conversation_id,
+        at=now,
+        who=who,
+        kind=kind,
+        from_state=from_state,
+        to_state=to_state,
+    )
+
+
+def history(tx: Transaction, conversation_id: str) -> tuple[ConversationEvent, ...]:
+    """What happened to the conversation, in order."""
+    rows = tx.rows(_HISTORY, conversation_id=conversation_id)
+    return tuple(ConversationEvent(row.at, row.who, row.kind, row.from_state, row.to_state) for row in rows)
+
+
+def _seal_state(vault: Vault, conversation: Conversation) -> bytes:
+    state = {
+        "answers": dict(conversation.answers),
+        "trail": conversation.trail,
+        "misunderstood": conversation.misunderstood,
+        "shown": conversation.shown,
+        "seen": conversation.seen,
+        "resume": conversation.resume,
+        "other_language": conversation.other_language,
+    }
+    return vault.seal(json.dumps(state), table="conversation", column="state", row=conversation.id)
+
+
+def _stored(vault: Vault, row: Row) -> Stored:
+    state: dict[str, Any] = {}
+    if row.state is not None:
+        state = json.loads(vault.open(row.state, table="conversation", column="state", row=row.id))
+    contact = "" if row.contact is None else vault.open(row.contact, table="conversation", column="contact", row=row.id)
+    conversation = Conversation(
+        id=row.id,
+        channel=Channel(row.channel),
+        status=Status(row.status),
+        step=row.step,
+        flow_version=row.flow_version,
+        language=row.language,
+        answers=state.get("answers", {}),
+        trail=tuple(state.get("trail", ())),
+        misunderstood=state.get("misunderstood", 0),
+        shown=tuple(state.get("shown", ())),
+        seen=tuple(state.get("seen", ())),
+        resume=state.get("resume"),
+        other_language=state.get("other_language", 0),
+        loss=row.loss,
+    )
+    return Stored(conversation, contact, row.heard_at, row.created_at, row.updated_at)

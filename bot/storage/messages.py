@@ -1,0 +1,182 @@
+"""What parents wrote, what screening made of it, and the thread as a person reads it."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hmac import compare_digest
+
+from sqlalchemy import bindparam, insert, select, update
+
+from bot.domain.conversation import InboundMessage
+from bot.domain.screening import Screening
+from bot.storage.database import Prepared, Transaction, insert_unless_there, one_of
+from bot.storage.ids import new_id
+from bot.storage.secrets import Vault
+from bot.storage.tables import inbound_message, outbound_message, screening
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInbound:
+    """An inbound message as kept. For a repeat: `is_new` is false, `reply` what was answered, and `same_body` whether
+    the words are the same too."""
+
+    id: str
+    is_new: bool
+    reply: str | None
+    same_body: bool
+    conversation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadEntry:
+    """One message of a conversation. `who` is "parent", "bot", or the member of staff who wrote it.
+
+    `text` is None once erased; `level` is the screening's, for a parent's message; `state` is how far ours got."""
+
+    at: datetime
+    who: str
+    text: str | None
+    inbound_id: str | None
+    level: str | None
+    state: str | None
+
+
+_STORE = insert_unless_there(inbound_message)
+_REPEATED = Prepared(
+    select(
+        inbound_message.c.id, inbound_message.c.conversation_id, inbound_message.c.reply, inbound_message.c.body_hash
+    ).where(inbound_message.c.provider == bindparam("provider"), inbound_message.c.sid == bindparam("sid"))
+)
+_ATTACH = Prepared(
+    update(inbound_message)
+    .where(inbound_message.c.id == bindparam("its_id"))
+    .values(conversation_id=bindparam("conversation_id"))
+)
+_KEEP_REPLY = Prepared(
+    update(inbound_message).where(inbound_message.c.id == bindparam("its_id")).values(reply=bindparam("reply"))
+)
+_KEEP_SCREENING = Prepared(insert(screening))
+_HEARD = Prepared(
+    select(inbound_message.c.id, inbound_message.c.received_at, inbound_message.c.body, screening.c.level)
+    .select_from(inbound_message.outerjoin(screening, screening.c.inbound_id == inbound_message.c.id))
+    .where(inbound_message.c.conversation_id == bindparam("conversation_id"))
+)
+_SAID = Prepared(
+    select(
+        outbound_message.c.id,
+        outbound_message.c.created_at,
+        outbound_message.c.author,
+        outbound_message.c.body,
+        outbound_message.c.inbound_id,
+        outbound_message.c.state,
+    ).where(
+        outbound_message.c.conversation_id == bindparam("conversation_id"),
+        one_of(outbound_message.c.lane, "reply", "reminder"),
+        one_of(outbound_message.c.channel, "sms", "web", "terminal"),
+    )
+)
+
+
+def store_inbound(
+    tx: Transaction,
+    vault: Vault,
+    message: InboundMessage,
+    now: datetime,
+    *,
+    conversation_id: str | None,
+    kind: str,
+    late: bool = False,
+) -> StoredInbound:
+    """Keeps `message` once: the provider's sid is unique in the database, however often and wherever it arrives.
+
+    `kind`: message, cannot_reply, unroutable or command_opt_out. `late`: fetched from the provider's list, not pushed.
+    """
+    id_ = new_id(now)
+    body_hash = vault.fingerprint(f"{message.provider}:{message.sid}:{message.text}")
+    stored = tx.run(
+        _STORE,
+        id=id_,
+        conversation_id=conversation_id,
+        provider=message.provider,
+        sid=message.sid,
+        body=vault.seal(message.text, table="inbound_message", column="body", row=id_),
+        body_hash=body_hash,
+        media_count=message.media_count,
+        kind=kind,
+        received_at=now,
+        reply=None,
+        late=late,
+    )
+    if stored:
+        return StoredInbound(id_, True, None, True, conversation_id)
+    row = tx.row(_REPEATED, provider=message.provider, sid=message.sid)
+    assert row is not None, "a sid that conflicts is there"
+    reply = None if row.reply is None else vault.open(row.reply, table="inbound_message", column="reply", row=row.id)
+    return StoredInbound(row.id, False, reply, compare_digest(row.body_hash or "", body_hash), row.conversation_id)
+
+
+def attach(tx: Transaction, inbound_id: str, conversation_id: str) -> None:
+    """Says whose message it is, where that was not known when it was stored."""
+    tx.run(_ATTACH, its_id=inbound_id, conversation_id=conversation_id)
+
+
+def keep_reply(tx: Transaction, vault: Vault, inbound_id: str, reply: str) -> None:
+    """Keeps the HTTP answer, so that a repeat gets it byte for byte."""
+    sealed = vault.seal(reply, table="inbound_message", column="reply", row=inbound_id)
+    tx.run(_KEEP_REPLY, its_id=inbound_id, reply=sealed)
+
+
+def keep_screening(
+    tx: Transaction, vault: Vault, inbound_id: str, conversation_id: str | None, found: Screening, now: datetime
+) -> None:
+    """Keeps what screening found, also when it found nothing: that it looked is part of the record."""
+    id_ = new_id(now)
+    matches = None
+    if found.matches:
+        listed = [asdict(match) for match in found.matches]
+        matches = vault.seal(json.dumps(listed), table="screening", column="matches", row=id_)
+    tx.run(
+        _KEEP_SCREENING,
+        id=id_,
+        inbound_id=inbound_id,
+        conversation_id=conversation_id,
+        lexicon_version=found.lexicon_version,
+        level=found.level,
+        categories=" ".join(found.categories),
+        matches=matches,
+        at=now,
+    )
+
+
+def thread(tx: Transaction, vault: Vault, conversation_id: str) -> tuple[ThreadEntry, ...]:
+    """Everything parent, bot and staff wrote in the conversation, in order."""
+
+    def opened(blob: bytes | None, table: str, row: str) -> str | None:
+        return None if blob is None else vault.open(blob, table=table, column="body", row=row)
+
+    entries = [
+        (
+            row.received_at,
+            row.id,
+            ThreadEntry(
+                row.received_at, "parent", opened(row.body, "inbound_message", row.id), row.id, row.level, None
+            ),
+        )
+        for row in tx.rows(_HEARD, conversation_id=conversation_id)
+    ]
+    entries += [
+        (
+            row.created_at,
+            row.id,
+            ThreadEntry(
+                row.created_at,
+                row.author,
+                opened(row.body, "outbound_message", row.id),
+                row.inbound_id,
+                None,
+                row.state,
+            ),
+        )
+        for row in tx.rows(_SAID, conversation_id=conversation_id)
+    ]
+    return tuple(entry for _, _, entry in sorted(entries, key=lambda item: item[:2]))

@@ -1,0 +1,102 @@
+"""The tables of the house: staff and their sessions, tasks, the audit, erasures, keys."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+
+from bot.storage.columns import Code, Id, Instant, Sealed, belongs_to, metadata, unique_while
+
+staff_task = Table(
+    "staff_task",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    belongs_to("conversation", required=False),
+    Column("kind", Code(), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("closed_by", Code()),
+    unique_while("uq_staff_task_open", "closed_at IS NULL", "conversation_id", "kind"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("who", Code(), nullable=False),
+    Column("action", Code(), nullable=False),
+    Column("subject_type", Code(), nullable=False),
+    Column("subject_id", Code(), nullable=False),
+    Index("ix_audit_subject_type_subject_id", "subject_type", "subject_id"),
+)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("mark", String(64), nullable=False, comment="keyed hash that matches no other column"),
+    Column("at", Instant, nullable=False),
+)
+
+key_check = Table(
+    "key_check",
+    metadata,
+    Column("key_id", Code(), primary_key=True),
+    Column("proof", Sealed, nullable=False, comment="a known word sealed with the key"),
+    Column("index_mark", String(64), nullable=False, comment="a known word under the blind index's key"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("email", String(255), nullable=False, unique=True),
+    Column("username", String(255), unique=True),
+    Column("name", String(120), nullable=False, server_default=""),
+    Column("staff_key", Code(), unique=True, comment="who this is in flows/team.yaml"),
+    Column("language", Code()),
+    Column("password", String(255)),
+    Column("active", Boolean(create_constraint=False), nullable=False),
+    Column("fs_uniquifier", String(64), nullable=False, unique=True),
+    Column("confirmed_at", Instant),
+    Column("last_login_at", Instant),
+    Column("current_login_at", Instant),
+    Column("last_login_ip", String(64)),
+    Column("current_login_ip", String(64)),
+    Column("login_count", Integer),
+    Column("tf_primary_method", String(64)),
+    Column("tf_totp_secret", String(255)),
+    Column("tf_phone_number", String(128)),
+    Column("mf_recovery_codes", String(1000)),
+    Column("us_totp_secrets", String(1000)),
+    Column("us_phone_number", String(128), unique=True),
+    Column("fs_webauthn_user_handle", String(64), unique=True),
+    Column("create_datetime", Instant),
+    Column("update_datetime", Instant),
+)
+
+role = Table(
+    "role",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("description", String(255)),
+    Column("permissions", String(1000)),
+    Column("update_datetime", Instant),
+)
+
+staff_role = Table(
+    "staff_role",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", Integer, ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+)
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("id", String(64), primary_key=True, comment="hash of the id in the cookie"),
+    Column("staff_id", Integer, ForeignKey("staff.id", ondelete="CASCADE"), index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("data", Sealed),
+)

@@ -1,0 +1,189 @@
+"""The tables of parents' conversations. Personal data is `Sealed` or a keyed hash; all else must be harmless to read.
+
+Every promise of "only one" is a constraint here, because a check in code does not survive two processes.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from bot.storage.columns import Code, Id, Instant, Sealed, belongs_to, metadata, only, unique_while
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("channel", Code(), nullable=False),
+    Column("contact_hash", String(64), comment="keyed hash; null after erasure"),
+    Column("contact", Sealed),
+    Column("language", Code()),
+    Column("status", Code(), nullable=False),
+    Column("flow_version", Code(), nullable=False),
+    Column("step", Code(), nullable=False),
+    Column("loss", Boolean(create_constraint=False), nullable=False),
+    Column("state", Sealed, comment="answers, trail and the rest of what the engine remembers, as JSON"),
+    Column("created_at", Instant, nullable=False),
+    Column("heard_at", Instant, comment="last message from the parent"),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("channel", "contact_hash"),
+    only("status", "status", "with_bot", "with_person", "opted_out", "closed"),
+)
+
+conversation_event = Table(
+    "conversation_event",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    belongs_to("conversation"),
+    Column("at", Instant, nullable=False),
+    Column("who", Code(), nullable=False),
+    Column("kind", Code(), nullable=False),
+    Column("from_state", Code()),
+    Column("to_state", Code()),
+)
+
+inbound_message = Table(
+    "inbound_message",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    belongs_to("conversation", required=False),
+    Column("provider", Code(), nullable=False),
+    Column("sid", String(128), nullable=False),
+    Column("body", Sealed),
+    Column("body_hash", String(64), comment="keyed hash of sid and body, to know a repeat; null after erasure"),
+    Column("media_count", Integer, nullable=False),
+    Column("kind", Code(), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("reply", Sealed, comment="the HTTP answer, byte for byte"),
+    Column("late", Boolean(create_constraint=False), nullable=False),
+    UniqueConstraint("provider", "sid"),
+    only("kind", "kind", "message", "cannot_reply", "unroutable", "command_opt_out"),
+)
+
+screening = Table(
+    "screening",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("inbound_id", Id(), ForeignKey("inbound_message.id"), nullable=False, unique=True),
+    belongs_to("conversation", required=False),
+    Column("lexicon_version", Code(), nullable=False),
+    Column("level", Code(), nullable=False),
+    Column("categories", String(400), nullable=False, comment="names of our own categories, by spaces"),
+    Column("matches", Sealed, comment="the words that matched and where, as JSON; null when nothing did"),
+    Column("at", Instant, nullable=False),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("reference", String(12), nullable=False, unique=True),
+    belongs_to("conversation"),
+    Column("severity", Code(), nullable=False),
+    Column("category", Code(), nullable=False),
+    Column("state", Code(), nullable=False),
+    Column("level", Integer, nullable=False, comment="how far up the chain it has gone"),
+    Column("count", Integer, nullable=False, comment="messages that raised it"),
+    Column("opened_at", Instant, nullable=False),
+    Column("due_at", Instant, comment="when the next person is told; null when nothing more is due"),
+    Column("owner", Code()),
+    Column("acknowledged_at", Instant),
+    Column("closed_at", Instant),
+    Column("outcome", Code()),
+    only("state", "state", "open", "acknowledged", "closed"),
+    CheckConstraint("state <> 'closed' OR outcome IS NOT NULL", name="closed_with_an_outcome"),
+    unique_while("uq_alert_live", "state IN ('open', 'acknowledged')", "conversation_id"),
+)
+Index(
+    "ix_alert_due",
+    alert.c.due_at,
+    sqlite_where=text("state IN ('open', 'acknowledged')"),
+    postgresql_where=text("state IN ('open', 'acknowledged')"),
+)
+
+alert_event = Table(
+    "alert_event",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    belongs_to("alert"),
+    Column("at", Instant, nullable=False),
+    Column("who", Code(), nullable=False),
+    Column("kind", Code(), nullable=False),
+    Column("detail", String(200), comment="codes and ids, never words of a parent; null after erasure"),
+)
+
+outbound_message = Table(
+    "outbound_message",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    belongs_to("conversation", required=False),
+    Column("inbound_id", Id(), ForeignKey("inbound_message.id"), index=True),
+    Column("lane", Code(), nullable=False),
+    Column("kind", Code(), nullable=False),
+    Column("channel", Code(), nullable=False),
+    Column("author", Code(), nullable=False, comment="'bot', or the member of staff who wrote it"),
+    Column("recipient", Sealed),
+    Column("body", Sealed),
+    Column("language", Code()),
+    Column("dedupe_key", String(128), nullable=False, unique=True),
+    Column("due_at", Instant, nullable=False),
+    Column("not_after", Instant),
+    Column("state", Code(), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Instant),
+    Column("lease_token", Id()),
+    Column("provider_sid", String(64), index=True),
+    Column("provider_status", Code()),
+    Column("error_code", Code()),
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    only("lane", "lane", "alert", "reply", "reminder"),
+    only("channel", "channel", "sms", "email", "web", "terminal", "console"),
+    only("state", "state", "waiting", "sending", "sent", "answered", "failed", "dropped"),
+)
+Index(
+    "ix_outbound_message_to_send",
+    outbound_message.c.lane,
+    outbound_message.c.due_at,
+    sqlite_where=text("state IN ('waiting', 'sending')"),
+    postgresql_where=text("state IN ('waiting', 'sending')"),
+)
+
+call = Table(
+    "call",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    belongs_to("conversation"),
+    Column("staff_key", Code(), nullable=False),
+    Column("starts_at", Instant, nullable=False, index=True),
+    Column("ends_at", Instant, nullable=False),
+    Column("state", Code(), nullable=False),
+    Column("hold_until", Instant),
+    Column("sheet", Sealed, comment="the call sheet as JSON"),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("revision", Integer, nullable=False, comment="goes up with every change: calendars need it"),
+    only("state", "state", "held", "booked", "called_off", "released", "done", "no_answer"),
+    CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+    unique_while("uq_call_slot", "state IN ('held', 'booked')", "staff_key", "starts_at"),
+    unique_while("uq_call_live", "state IN ('held', 'booked')", "conversation_id"),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    belongs_to("conversation"),
+    Column("what", Code(), nullable=False),
+    Column("given", Boolean(create_constraint=False), nullable=False),
+    Column("at", Instant, nullable=False),
+    only("what", "what", "call", "share_team", "health_visitor", "midwife", "gp"),
+)
