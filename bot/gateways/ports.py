@@ -1,0 +1,58 @@
+"""What the services need of the outside world, as small shapes; the gateways fill them, tests fake them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider has taken the message over; `sid` is its id for it."""
+
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The message was certainly not sent. `code` is the provider's, or a word of ours for what went wrong on the way.
+
+    `permanent`: trying again cannot help. `retry_after` seconds were asked for before the next try.
+    """
+
+    code: str
+    permanent: bool
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody can say whether it was sent: the connection broke after we had asked."""
+
+    reason: str
+
+
+SendResult = Accepted | Refused | Unknown
+
+
+class SendsTexts(Protocol):
+    """A road for text messages."""
+
+    def send(self, to: str, body: str, *, dedupe: str) -> SendResult:
+        """Asks once, never twice, and says what is known. `to` in E.164. Never raises for what the road does."""
+
+    def find_sent(self, to: str, body: str, *, since: datetime) -> str | None:
+        """The provider's id of a text with exactly this body, sent to `to` since then; None when there is none.
+
+        Raises `ProviderAway` when the provider cannot say.
+        """
+
+
+class SendsEmail(Protocol):
+    """A road for e-mail."""
+
+    def send(self, to: str, subject: str, body: str, *, dedupe: str) -> SendResult:
+        """Asks once, never twice, and says what is known. Never raises for what the road does."""
+
+
+class ProviderAway(Exception):
+    """The provider could not be asked."""

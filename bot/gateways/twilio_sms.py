@@ -1,0 +1,159 @@
+"""Twilio: sends texts, looks up what was sent and received, judges signatures. The one module that imports twilio."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+from twilio.base.exceptions import (  # type: ignore[import-untyped]
+    TwilioException,
+    TwilioRestException,
+    TwilioServiceException,
+)
+from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from bot.domain.conversation import Channel, InboundMessage
+from bot.domain.segments import for_sms
+from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, Unknown
+
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 7.0  # ten with connecting
+
+# What trying again cannot mend, because it lies with the number or the words: 21211 no such number, 21217 cannot be a
+# number, 21408 country not allowed, 21602 no words, 21610 opted out, 21612 no road to it, 21614 not a mobile, 21617 too
+# long, 30003 away, 30004 blocked, 30005 unknown, 30006 landline. All else is mended by waiting or by people.
+PERMANENT = frozenset({21211, 21217, 21408, 21602, 21610, 21612, 21614, 21617, 30003, 30004, 30005, 30006})
+_NEVER_SENT = frozenset({"failed", "undelivered", "canceled"})
+
+
+class TwilioSms:
+    """Texts by Twilio's REST API. Shared by threads. Tries once: repeating is the outbox's business."""
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        number: str,
+        status_callback: str,
+        api_url: str | None = None,
+        timeout: tuple[float, float] = (CONNECT_SECONDS, ANSWER_SECONDS),
+    ) -> None:
+        self._client = Client(account_sid, auth_token, http_client=_Http(timeout))
+        if api_url:
+            self._client.api.base_url = api_url
+        self._number = number
+        self._status_callback = status_callback
+
+    def send(self, to: str, body: str, *, dedupe: str) -> SendResult:
+        """See `SendsTexts.send`. Twilio has no key against repeats, so `dedupe` goes unused: see `find_sent`."""
+        try:
+            message = self._client.messages.create(
+                to=to, from_=self._number, body=for_sms(body), status_callback=self._status_callback
+            )
+        except _TooManyRequests as fault:
+            return Refused("20429", permanent=False, retry_after=fault.seconds)
+        except (TwilioRestException, TwilioServiceException) as refusal:
+            return _refusal(refusal)
+        except requests.ConnectionError as fault:
+            return Refused("no_connection", permanent=False) if _never_connected(fault) else Unknown("connection_broke")
+        except Exception as fault:  # an answer that cannot be read may be the answer to a text that was sent
+            return Unknown(type(fault).__name__)
+        return Accepted(str(message.sid)) if message.sid else Unknown("no_id")
+
+    def find_sent(self, to: str, body: str, *, since: datetime) -> str | None:
+        """See `SendsTexts.find_sent`."""
+        wanted = for_sms(body)
+        for message in self._listed(since, to=to, from_=self._number):
+            if message.body == wanted and message.status not in _NEVER_SENT:
+                return str(message.sid)
+        return None
+
+    def received_since(self, since: datetime) -> Iterator[tuple[InboundMessage, datetime]]:
+        """The texts Twilio took for our number since then, with the time it took them; raises `ProviderAway`."""
+        for message in self._listed(since, to=self._number):
+            if message.direction == "inbound":
+                inbound = InboundMessage(
+                    provider="twilio",
+                    sid=str(message.sid),
+                    channel=Channel.SMS,
+                    contact=str(message.from_),
+                    text=message.body or "",
+                    media_count=int(message.num_media or 0),
+                    sent_to=str(message.to),
+                )
+                yield inbound, message.date_created or since
+
+    def _listed(self, since: datetime, **filters: str) -> Iterator[Any]:
+        try:
+            # Twilio's filter knows days, and a message that waits to be sent has no date sent: so look from the day
+            # before, and at the date of creation.
+            day = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+            for message in self._client.messages.stream(date_sent_after=day, page_size=200, **filters):
+                if message.date_created is None or message.date_created >= since.replace(microsecond=0):
+                    yield message
+        except (requests.RequestException, TwilioException, ValueError) as fault:
+            raise ProviderAway(type(fault).__name__) from None
+
+
+def library_agrees(
+    token: str, address: str, pairs: Sequence[tuple[str, str]], signature: str, algorithm: str = "HMAC_SHA1"
+) -> bool:
+    """What Twilio's own library says of a signature: it knows addresses with a port, and fields that come twice."""
+    fields = _Fields()
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return bool(RequestValidator(token).validate(address, fields, signature, algorithm))
+
+
+class _Fields(dict[str, list[str]]):
+    """Fields as the library likes to be given repeated ones."""
+
+    def getlist(self, name: str) -> list[str]:
+        return self[name]
+
+
+class _TooManyRequests(Exception):
+    """Twilio asks us to wait; the library would lose how long."""
+
+    def __init__(self, seconds: float | None) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+class _Http(TwilioHttpClient):  # type: ignore[misc]
+    """Twilio's own client, with time-outs for connecting and answering (it has none), and silent: it logs numbers."""
+
+    def __init__(self, timeout: tuple[float, float]) -> None:
+        super().__init__(max_retries=0)
+        self.timeout = timeout  # requests takes the pair, and the library hands it on
+
+    def request(self, *args: Any, **options: Any) -> Any:
+        response = super().request(*args, **options)
+        if response.status_code == 429:
+            seconds = str(response.headers.get("Retry-After", ""))
+            raise _TooManyRequests(min(float(seconds), 600.0) if seconds.isascii() and seconds.isdigit() else None)
+        return response
+
+    def log_request(self, kwargs: Any) -> None:
+        """Says nothing."""
+
+    def log_response(self, status_code: int, response: Any) -> None:
+        """Says nothing."""
+
+
+def _refusal(refusal: Any) -> SendResult:
+    if refusal.status >= 500 or refusal.status == 408:
+        # It may have taken the message before it stumbled.
+        return Unknown(f"http_{refusal.status}")
+    return Refused(str(refusal.code or refusal.status), permanent=refusal.code in PERMANENT)
+
+
+def _never_connected(fault: requests.ConnectionError) -> bool:
+    """Whether not even a connection came about, so that nothing can have been sent."""
+    if isinstance(fault, requests.ConnectTimeout):
+        return True
+    reason = getattr(fault.args[0], "reason", None) if fault.args else None
+    return type(reason).__name__ in {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError"}
