@@ -1,0 +1,64 @@
+"""Small shapes that the team's and the directory's files share: text in two languages, weekly hours, days."""
+
+import re
+from datetime import date, time
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from bot.domain.conversation import Bilingual
+from bot.domain.slots import WEEKDAYS
+
+_RANGE = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
+
+
+class Strict(BaseModel):
+    """Unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BothLanguages(Strict):
+    """The same words in Welsh and in English; neither may be missing."""
+
+    cy: str
+    en: str
+
+    def value(self) -> Bilingual:
+        """As the rest of the bot passes it on."""
+        return Bilingual(self.cy, self.en)
+
+
+def _yes(value: Any) -> bool:
+    if value not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return bool(value == "yes")
+
+
+def _clock(value: str) -> time:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError(f"{value} is not a time such as 09:30")
+    return time.fromisoformat(value)
+
+
+def _range(value: str) -> tuple[time, time]:
+    found = _RANGE.fullmatch(value)
+    if not found:
+        raise ValueError(f"{value} is not hours such as 09:30-12:00")
+    opens, closes = _clock(found[1]), _clock(found[2])
+    if opens >= closes:
+        raise ValueError(f"{value} ends before it begins")
+    return opens, closes
+
+
+def _weekday(value: str) -> str:
+    if value not in WEEKDAYS:
+        raise ValueError(f"{value} is not a day such as monday")
+    return value
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Weekday = Annotated[str, AfterValidator(_weekday)]
+WeeklyHours = dict[Weekday, tuple[Annotated[tuple[time, time], BeforeValidator(_range)], ...]]
+Day = Annotated[date, BeforeValidator(lambda value: date.fromisoformat(value) if isinstance(value, str) else value)]

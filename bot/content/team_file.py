@@ -1,0 +1,153 @@
+"""The team, from flows/team.yaml: name, hours, who rings, who is told of an alert."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from babel.dates import get_day_names
+from pydantic import Field, ValidationError
+
+from bot.content.faults import ContentRefused, Fault
+from bot.content.reading import Document, read_document
+from bot.content.shapes import BothLanguages, Day, Strict, WeeklyHours, YesNo
+from bot.domain.conversation import Bilingual, Value
+from bot.domain.slots import WEEKDAYS, Caller, CallRules, Hours
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """Somebody who is told of an alert."""
+
+    key: str
+    name: str
+    sms: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The team. `facts` may be quoted in any text; `levels` are who is told, level by level, the last never empty."""
+
+    demo: bool
+    facts: Mapping[str, Value]
+    hours: Hours
+    closed: frozenset[date]
+    callers: Mapping[str, Caller]
+    rules: CallRules
+    levels: tuple[tuple[OnCall, ...], ...]
+
+
+class _Caller(Strict):
+    key: str
+    name: str
+    languages: tuple[str, ...] = Field(min_length=1)
+    hours: WeeklyHours
+
+
+class _Call(Strict):
+    minutes: int = Field(ge=5, le=240)
+    notice_hours: int = Field(ge=0)
+    horizon_days: int = Field(ge=1, le=90)
+    times_offered: int = Field(ge=1, le=5)
+
+
+class _Person(Strict):
+    key: str
+    name: str
+    sms: str | None = None
+    email: str | None = None
+
+
+class _Level(Strict):
+    people: tuple[_Person, ...]
+
+
+class _Alerts(Strict):
+    levels: tuple[_Level, ...] = Field(min_length=1)
+
+
+class _TeamFile(Strict):
+    demo: YesNo
+    owner: str
+    checked: Day
+    name: BothLanguages
+    area: BothLanguages
+    number: str
+    keep_days: int = Field(ge=1)
+    hours: WeeklyHours
+    closed: tuple[Day, ...]
+    call: _Call
+    staff: tuple[_Caller, ...] = Field(min_length=1)
+    alerts: _Alerts
+
+
+def load_team(flows: Path) -> Team:
+    """The team of `flows`; raises `ContentRefused` with every fault."""
+    document = read_document(flows / "team.yaml")
+    try:
+        read = _TeamFile.model_validate(document.data)
+    except ValidationError as refused:
+        raise ContentRefused(shape_faults(document, refused)) from None
+    if not read.alerts.levels[-1].people:
+        raise ContentRefused([document.fault("The last level of alerts has nobody in it.", "alerts", "levels")])
+    keys = [caller.key for caller in read.staff]
+    if len(set(keys)) != len(keys):
+        raise ContentRefused([document.fault("Two people in `staff` have the same key.", "staff")])
+    return Team(
+        demo=read.demo,
+        facts={
+            "team": read.name.value(),
+            "team_area": read.area.value(),
+            "team_number": read.number,
+            "team_hours": _spoken_hours(read.hours),
+            "keep_days": str(read.keep_days),
+        },
+        hours=read.hours,
+        closed=frozenset(read.closed),
+        callers={one.key: Caller(one.key, one.name, frozenset(one.languages), one.hours) for one in read.staff},
+        rules=CallRules(
+            timedelta(minutes=read.call.minutes),
+            timedelta(hours=read.call.notice_hours),
+            timedelta(days=read.call.horizon_days),
+            read.call.times_offered,
+        ),
+        levels=tuple(
+            tuple(OnCall(one.key, one.name, one.sms, one.email) for one in level.people) for level in read.alerts.levels
+        ),
+    )
+
+
+def shape_faults(document: Document, refused: ValidationError) -> list[Fault]:
+    """What pydantic found, at its line, as sentences."""
+    return [
+        document.fault(f"“{'.'.join(map(str, error['loc']))}”: {error['msg']}.", *error["loc"])
+        for error in refused.errors(include_url=False, include_input=False)
+    ]
+
+
+def _spoken_hours(hours: Hours) -> Bilingual:
+    """Hours as a short line: days with the same hours stand together."""
+    groups: list[tuple[list[str], str]] = []
+    for day in WEEKDAYS:
+        spoken = ", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in hours.get(day, ()))
+        if (
+            spoken
+            and groups
+            and groups[-1][1] == spoken
+            and WEEKDAYS.index(groups[-1][0][-1]) == WEEKDAYS.index(day) - 1
+        ):
+            groups[-1][0].append(day)
+        elif spoken:
+            groups.append(([day], spoken))
+
+    def line(language: str) -> str:
+        names = get_day_names("abbreviated", locale=language)
+
+        def span(days: list[str]) -> str:
+            ends = dict.fromkeys(names[WEEKDAYS.index(day)] for day in (days[0], days[-1]))
+            return "-".join(ends)
+
+        return ", ".join(f"{span(days)} {spoken}" for days, spoken in groups)
+
+    return Bilingual(line("cy"), line("en"))
