@@ -90,8 +90,8 @@ class Settings:
     idle_seconds: int = setting(seconds(1), "14400")
     # After this silence everything starts afresh, and nothing earlier is shown: the number may have a new owner.
     forget_earlier_seconds: int = setting(seconds(1), "2592000")
-    # How long words and answers are kept after the last message. Agree it with your information governance lead.
-    retention_seconds: int = setting(seconds(86400), "31536000")
+    # How long words and answers are kept after the last message; not longer than parents are told (flows/team.yaml).
+    retention_seconds: int = setting(seconds(86400), "2592000")
     # Staff are signed out after this long without doing anything.
     session_idle_seconds: int = setting(seconds(1), "900")
     # Staff are signed out after this long whatever they do.

@@ -1,0 +1,54 @@
+"""Whether everything that must work does: what `/readyz` and `/metrics` tell."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.content.team_file import Team
+from bot.storage.database import Database, DatabaseAway
+from bot.storage.vitals import take_vitals
+
+# An alert this late, or a message waiting this long, means that nobody is sending: seconds.
+LATE_ALERT = 60
+LATE_MESSAGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Ages in whole seconds; None where nothing is known."""
+
+    database: bool
+    oldest_overdue_alert_seconds: int
+    open_alerts: int
+    oldest_waiting_seconds: int
+    waiting_messages: int
+    rota_gaps: int
+
+    @property
+    def ready(self) -> bool:
+        """False when a person could be waiting for something that is not happening."""
+        return (
+            self.database
+            and self.oldest_overdue_alert_seconds <= LATE_ALERT
+            and self.oldest_waiting_seconds <= LATE_MESSAGE
+            and self.rota_gaps == 0
+        )
+
+
+def report_readiness(database: Database, team: Team, now: datetime) -> Readiness:
+    """The state of things at `now`. Never raises for a database that is away: that is its first news."""
+    try:
+        vitals = database.read(lambda tx: take_vitals(tx, now))
+    except DatabaseAway:
+        return Readiness(False, 0, 0, 0, 0, 0)
+    return Readiness(
+        database=True,
+        oldest_overdue_alert_seconds=_age(vitals.oldest_alert_due, now),
+        open_alerts=vitals.open_alerts,
+        oldest_waiting_seconds=_age(vitals.oldest_waiting, now),
+        waiting_messages=vitals.waiting_messages,
+        rota_gaps=sum(1 for level in team.alerts if not level.people),
+    )
+
+
+def _age(moment: datetime | None, now: datetime) -> int:
+    return max(0, int((now - moment).total_seconds())) if moment else 0

@@ -1,0 +1,98 @@
+"""How the application is served: the one module that knows the production server, and keeps the worker beside it.
+
+gunicorn's threaded worker: a staff page held open costs a thread, not a process.
+"""
+
+import signal
+import subprocess  # nosec B404 - starts this same program, with fixed arguments
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from bot.settings import Settings
+
+# A worker that dies at once is started again, but not in a tight loop: seconds.
+RESTART_AFTER = 1.0
+STOP_WITHIN = 15.0
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, configured here and nowhere else."""
+
+    def __init__(self, settings: Settings, host: str, port: int) -> None:
+        self._settings = settings
+        self._bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        options = {
+            "bind": self._bind,
+            "worker_class": "gthread",
+            "workers": self._settings.server_workers,
+            "threads": self._settings.server_threads,
+            "keepalive": 5,
+            "timeout": 60,
+            "graceful_timeout": 10,
+            "control_socket_disable": True,
+            "accesslog": None,  # an address may hold a calendar's secret
+            "loglevel": "warning",
+            "limit_request_line": 2048,
+            "limit_request_fields": 60,
+            "forwarded_allow_ips": "",  # nothing is ever believed of a proxy's headers: HELO_PUBLIC_URL says who we are
+            "proc_name": "helo",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        # Built in each process after the fork: no connection and no thread is ever shared between processes.
+        from bot.app import create_app
+
+        return create_app(self._settings)
+
+
+def serve_web(settings: Settings, host: str, port: int) -> None:
+    """Serves until told to stop; does not return."""
+    _Server(settings, host, port).run()
+
+
+def keep_running(web: Sequence[str], worker: Sequence[str]) -> int:
+    """Runs two commands of `helo` side by side; the worker is started again whenever it ends.
+
+    Returns the exit status of the web server, which decides: when it ends, everything ends.
+    """
+    server = _start(web)
+    helper = _start(worker)
+
+    def stop(number: int, frame: object) -> None:
+        server.send_signal(signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        while server.poll() is None:
+            if helper.poll() is not None:
+                time.sleep(RESTART_AFTER)
+                helper = _start(worker)
+            time.sleep(0.2)
+        return server.returncode
+    finally:
+        _stop(helper)
+        _stop(server)
+
+
+def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "bot.cli", *arguments])  # nosec B603
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(STOP_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

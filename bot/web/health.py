@@ -1,0 +1,61 @@
+"""For machines that watch over this one: alive, ready, and numbers. Never a word, a name or a telephone number."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from bot.services.report_readiness import Readiness
+
+Report = Callable[[datetime], Readiness]
+GAUGES = {
+    "oldest_overdue_alert_seconds": "How long the oldest unacknowledged alert has been due; 0 when none is.",
+    "open_alerts": "Alerts nobody has acknowledged.",
+    "oldest_waiting_seconds": "How long the oldest message in the outbox has been due; 0 when none is.",
+    "waiting_messages": "Messages in the outbox that are due.",
+    "rota_gaps": "Levels of the on-call chain with nobody in them.",
+}
+
+
+class ReadinessCollector(Collector):
+    """Asks the database when it is asked itself: right with any number of processes, and no files between them."""
+
+    def __init__(self, report: Report, now: Callable[[], datetime]) -> None:
+        self._report = report
+        self._now = now
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        readiness = self._report(self._now())
+        yield GaugeMetricFamily("helo_ready", "1 when everything that must work does.", int(readiness.ready))
+        values = asdict(readiness)
+        for name, explanation in GAUGES.items():
+            yield GaugeMetricFamily(f"helo_{name}", explanation, values[name])
+
+
+def health_blueprint(report: Report, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Blueprint:
+    """`/healthz`, `/readyz` and `/metrics`."""
+    blueprint = Blueprint("health", __name__)
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(ReadinessCollector(report, now))
+
+    @blueprint.get("/healthz")
+    def healthz() -> Response:
+        """This process answers; says nothing of the rest, so that a restart is only ordered when it helps."""
+        return jsonify(alive=True)
+
+    @blueprint.get("/readyz")
+    def readyz() -> Response:
+        readiness = report(now())
+        response = jsonify(ready=readiness.ready, **asdict(readiness))
+        response.status_code = 200 if readiness.ready else 503
+        return response
+
+    @blueprint.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return blueprint
