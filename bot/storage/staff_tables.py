@@ -50,7 +50,7 @@ staff = Table(
     Column("id", Integer, primary_key=True),
     Column("email", String(255), nullable=False, unique=True),
     Column("username", String(255), unique=True),
-    Column("name", String(120), nullable=False, server_default=""),
+    Column("name", String(120)),
     Column("staff_key", Code(), unique=True, comment="who this is in flows/team.yaml"),
     Column("language", Code()),
     Column("password", String(255)),
