@@ -1,0 +1,179 @@
+"""Real databases for every test: the same test runs on SQLite and on PostgreSQL, each time on a fresh migrated one.
+
+`HELO_TEST_POSTGRES_URL` names a server whose user may create databases. Without it a private server is started from
+Debian's files, for this process alone, and thrown away with it.
+"""
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from bot.storage.database import Database
+from bot.storage.migrations import upgrade
+from bot.storage.postgresql import connect_arguments
+from bot.storage.secrets import Vault
+
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+_DIES_WITH_US = ["setpriv", "--pdeathsig", "QUIT"]
+_names = (f"helo_{os.getpid()}_{number}" for number in itertools.count(1))
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """A vault with known keys."""
+    return Vault([("first", b"k" * 32)], b"i" * 32)
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, on each engine."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = next(_names)
+    _administer(server, f"CREATE DATABASE {name}")
+    yield _named(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database of its own for this test, on each engine."""
+    if engine_name == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "helo.db"
+        shutil.copy(template, path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = next(_names)
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _named(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated, empty database, on each engine."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A migrated, empty SQLite database, for what only SQLite has."""
+    path = tmp_path / "only.db"
+    shutil.copy(sqlite_template, path)
+    opened = Database(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    upgrade(f"sqlite:///{path}")
+    made = Database(f"sqlite:///{path}")
+    made.checkpoint()
+    made.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a migrated PostgreSQL database to copy."""
+    name = next(_names)
+    _administer(postgres_server, f"CREATE DATABASE {name}")
+    upgrade(_named(postgres_server, name))
+    yield name
+    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server; skips, loudly, where there is none to be had."""
+    given = os.environ.get("HELO_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    if not programs:
+        pytest.skip("no PostgreSQL: set HELO_TEST_POSTGRES_URL or install the server")
+    home = Path(tempfile.mkdtemp(prefix="helo-pg-"))
+    try:
+        with _Cluster(programs[-1], home) as url:
+            yield url
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+class _Cluster:
+    """A server of our own on a socket in `home`; quick rather than safe, for nothing in it outlives the tests."""
+
+    def __init__(self, programs: Path, home: Path) -> None:
+        self._programs = programs
+        self._home = home
+        self._as: dict[str, object] = {}
+        if os.geteuid() == 0:  # the server refuses to run as root
+            owner = pwd.getpwnam("postgres")
+            os.chown(home, owner.pw_uid, owner.pw_gid)
+            self._as = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+    def __enter__(self) -> str:
+        data = self._home / "data"
+        initdb = [self._programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, capture_output=True, cwd="/", **self._as)  # type: ignore[call-overload]
+        log = (self._home / "log").open("wb")
+        settings = ["--fsync=off", "--full_page_writes=off", "--max_connections=200", "--deadlock_timeout=100ms"]
+        self._server = subprocess.Popen(
+            [*_DIES_WITH_US, self._programs / "postgres", "-D", data, "-k", self._home, "-h", "", *settings],
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            **self._as,  # type: ignore[call-overload]
+        )
+        log.close()
+        url = f"postgresql://postgres@/postgres?host={self._home}"
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                _administer(url, "SELECT 1")
+                return url
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self._server.poll() is not None:
+                    raise RuntimeError((self._home / "log").read_text()) from None
+                time.sleep(0.05)
+
+    def __exit__(self, *_: object) -> None:
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(20)
+
+
+def _administer(server: str, statement: str) -> None:
+    with psycopg.connect(autocommit=True, **connect_arguments(make_url(server))) as connection:
+        connection.execute(statement.encode())
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
