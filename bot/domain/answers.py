@@ -122,6 +122,12 @@ def slips(left: str, right: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
+def spoken_number(number: str) -> str:
+    """A UK number as people write it: 07700 900123. Others stay as they are."""
+    digits = number.removeprefix("+44")
+    return f"0{digits[:4]} {digits[4:]}" if number.startswith("+44") and len(digits) == 10 else number
+
+
 def read_uk_mobile(text: str) -> str | None:
     """A UK mobile in E.164, or None: landlines, pagers (076) and personal numbers (070) are not mobiles.
 

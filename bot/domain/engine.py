@@ -6,7 +6,6 @@ service finds the answer and calls `supply`, until nothing is wanted.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.domain.answers import read_uk_mobile
 from bot.domain.conversation import Conversation
@@ -65,12 +64,13 @@ def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
     if want.kind == "take":
         return walk.taken(step, given)
     if want.kind == "do" and not given.ok:
-        return walk.enter(step.failed.pick(walk.facts) or flow.restart)
-    if want.kind == "do" and step.find:
-        return walk.with_values(given.values).ask_for(Want("find", step.find))
+        return walk.failed(step)
     if want.kind == "find" and not given.ok:
         return walk.enter(step.none_found.pick(walk.facts) or flow.restart)
-    return walk.with_values(given.values).speak(step, given.items)
+    walk = walk.taking(given)
+    if want.kind == "do" and step.find:
+        return walk.ask_for(Want("find", step.find))
+    return walk.speak(step, given.items)
 
 
 def _obey(command: Command, walk: Walk, step: Step) -> Turn:
@@ -104,8 +104,3 @@ def _read_words(step: Step, walk: Walk, text: str) -> Turn:
     if step.answer is Kind.PLACE and words:
         return walk.ask_for(Want("place", "area", words))
     return walk.not_understood(step)
-
-
-def with_facts(turn: Turn, **facts: str) -> Turn:
-    """The same turn, with facts that an act of the service has just made true."""
-    return replace(turn, facts={**turn.facts, **facts})

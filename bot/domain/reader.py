@@ -53,8 +53,9 @@ class Reader:
         choices = open_choices(step, offered.facts)
         if not choices:
             return None
-        keys = (*offered.shown, *(choice.key for choice in choices)) if step.find else tuple(c.key for c in choices)
-        marks = marks_of(step, len(keys) - len(choices), len(choices))
+        items = offered.shown if step.item else ()
+        keys = (*items, *(choice.key for choice in choices))
+        marks = marks_of(step, len(items), len(choices))
         read = self._steps[step.name]
         strict = step.answer in (Kind.OWN_WORDS, Kind.NAME, Kind.MOBILE)
         key = read.exact(text, keys, marks) if strict else read.loose(text, keys, marks)
@@ -62,7 +63,7 @@ class Reader:
 
     def item(self, step: Step, offered: Offered, text: str) -> str | None:
         """The key of the numbered item meant, out of those that were really shown."""
-        if not step.find or not offered.shown:
+        if not step.item or not offered.shown:
             return None
         choices = open_choices(step, offered.facts)
         keys = (*offered.shown, *(choice.key for choice in choices))

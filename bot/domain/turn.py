@@ -40,12 +40,16 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The answer to a want. `ok` False means not found, gone, or failed; `items` are numbered choices."""
+    """The answer to a want. `ok` False means not found, gone, or failed; `items` are numbered choices.
+
+    `values` are for the next texts; `answers` and `facts` become true with it.
+    """
 
     ok: bool
     values: Mapping[str, Value] = field(default_factory=dict)
     items: tuple[Item, ...] = ()
-    key: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

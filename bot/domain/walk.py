@@ -92,8 +92,7 @@ class Walk:
     def place(self, step: Step, given: Given) -> Turn:
         """A place was looked up: known, one of several areas, or not known."""
         if given.ok:
-            self._remember(step.name, given.key)
-            return self._next(step)
+            return self.taking(given)._next(step)
         if given.items:
             which = step.none_found.pick(self.facts) or step.name
             self._go(which)
@@ -106,9 +105,14 @@ class Walk:
             if step.gone:
                 self._texts.append(spoken(step.gone, **given.values))
             return self.ask_for(Want("find", step.find or ""))
-        self._outside.update({name: value for name, value in given.values.items() if isinstance(value, str)})
-        self._remember("area" if step.take == "area" else step.name, given.key)
-        return self.with_values(given.values)._next(step)
+        return self.taking(given)._next(step)
+
+    def failed(self, step: Step) -> Turn:
+        """What a step had to do could not be done; the step it leads to says what has gone."""
+        target = self.flow.steps[step.failed.pick(self.facts) or self.flow.restart]
+        if target.gone:
+            self._texts.append(spoken(target.gone))
+        return self.enter(target.name)
 
     def follow(self, outcome: str, target: str) -> Turn:
         """Goes along an edge of the step machine, or back to where a side door was opened."""
@@ -155,7 +159,9 @@ class Walk:
     def speak(self, step: Step, items: tuple[Item, ...] = ()) -> Turn:
         """Says and asks what the step says and asks."""
         self._say(step)
-        self.conversation = replace(self.conversation, shown=tuple(item.key for item in items))
+        keys = tuple(item.key for item in items)
+        seen = tuple(dict.fromkeys((*self.conversation.seen, *keys)))
+        self.conversation = replace(self.conversation, shown=keys, seen=seen)
         if step.ask:
             self._ask(step, step.ask, items)
             return self._turn()
@@ -177,7 +183,7 @@ class Walk:
         if not self.conversation.trail:
             return self.remark("commands.nothing_back", step)
         *trail, last = self.conversation.trail
-        self.conversation = replace(self.conversation, trail=tuple(trail), step=last, misunderstood=0)
+        self.conversation = replace(self.conversation, trail=tuple(trail), step=last, misunderstood=0, shown=())
         return self.repeat(self.flow.current(last))
 
     def remark(self, address: str, step: Step) -> Turn:
@@ -206,6 +212,12 @@ class Walk:
             return self.ask_for(Want("find", step.find, again=True))
         self._ask(step, step.ask_again if misses == 1 and step.ask_again else step.ask, why=False)
         return self._turn()
+
+    def taking(self, given: Given) -> "Walk":
+        """What was given is true from here on."""
+        self.conversation = replace(self.conversation, answers={**self.conversation.answers, **given.answers})
+        self._outside.update(given.facts)
+        return self.with_values(given.values)
 
     def _next(self, step: Step) -> Turn:
         target = step.go.pick(self.facts)

@@ -1,0 +1,144 @@
+"""What the bot says to a message: who may speak comes first, then danger, side doors, and the journey itself."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain import engine
+from bot.domain.answers import fold
+from bot.domain.conversation import Channel, Conversation, InboundMessage, Text
+from bot.domain.language import guess_language
+from bot.domain.screening import Screening, screen
+from bot.domain.status import Status, move
+from bot.domain.turn import Turn, spoken
+from bot.services.carry_out import carry_out
+from bot.services.desk import Desk
+from bot.services.fetch_wants import fetch_want, outside_facts
+from bot.services.opt_out import opt_in, opt_out
+from bot.storage.conversations import Stored
+from bot.storage.database import Transaction
+
+_SWITCH_AFTER = 2
+
+
+def answer_parent(
+    desk: Desk, tx: Transaction, stored: Stored, message: InboundMessage, screening: Screening, now: datetime
+) -> Turn:
+    """The finished turn. Nothing is said to somebody who opted out; a safe text is said whoever else may speak."""
+    conversation = stored.conversation
+    if _asks_to_stop(desk, message):
+        return opt_out(desk, tx, conversation, now)
+    if conversation.status is Status.OPTED_OUT:
+        return opt_in(desk, conversation) if _asks_to_start(desk, message) else Turn(conversation)
+    if stored.heard_at and now - stored.heard_at > timedelta(seconds=desk.settings.forget_earlier_seconds):
+        conversation = replace(conversation, step="", answers={}, trail=(), shown=(), seen=(), resume=None)
+    conversation = _note_language(conversation, message.text)
+    if screening.level in ("urgent", "immediate"):
+        return _safe_text(desk, conversation, screening, message)
+    if conversation.status is Status.WITH_PERSON:
+        return Turn(conversation)
+    if conversation.status is Status.CLOSED:
+        conversation = replace(conversation, status=move(Status.CLOSED, "reopen"))
+    facts = outside_facts(desk, tx, conversation)
+    turn = _first_move(desk, stored, conversation, facts, message, now)
+    while turn.want is not None:
+        turn = engine.supply(turn, desk.library.flow, fetch_want(desk, tx, turn, stored.contact, now))
+    carry_out(desk, tx, turn, now)
+    return _with_remarks(turn, message)
+
+
+def _first_move(
+    desk: Desk,
+    stored: Stored,
+    conversation: Conversation,
+    facts: Mapping[str, str],
+    message: InboundMessage,
+    now: datetime,
+) -> Turn:
+    flow, text = desk.library.flow, message.text
+    command = desk.reader.command(text)
+    door = _heard(desk, conversation, facts, text)
+    fresh = stored.heard_at is None or conversation.step == ""
+    if fresh:
+        language = conversation.language or guess_language(text) or _language_of(desk, text)
+        greeting = engine.begin(replace(conversation, step=flow.start), flow, facts, language)
+        if not greeting.conversation.language or not (door or (command and not command.language)):
+            return greeting
+        conversation = greeting.conversation
+    elif _long_ago(desk, stored, now) and command is None and door is None and not flow.current(conversation.step).end:
+        return engine.enter(conversation, flow, facts, "paused")
+    if door:
+        return engine.enter(conversation, flow, facts, door)
+    return engine.advance(conversation, flow, facts, desk.reader, text)
+
+
+def _heard(desk: Desk, conversation: Conversation, facts: Mapping[str, str], text: str) -> str | None:
+    """A side door that the parent's own words open."""
+    for match in screen(text, desk.hears).matches:
+        if match.category == "loss" and not conversation.loss:
+            return "loss"
+        if match.category == "honest_answer":
+            return "honest_answer"
+        if match.category == "move_call" and facts.get("call") == "booked":
+            return "change_call"
+    return None
+
+
+def _safe_text(desk: Desk, conversation: Conversation, screening: Screening, message: InboundMessage) -> Turn:
+    """The first safe text, in the parent's language or, while that is not known, in both. The place does not change."""
+    language = conversation.language or guess_language(message.text)
+    address = desk.responses.address(screening)
+    text = replace(spoken(address), languages=(language,) if language else ())
+    step = conversation.step or desk.library.flow.start
+    return Turn(replace(conversation, step=step), (text,), visited=("safety",))
+
+
+def _asks_to_stop(desk: Desk, message: InboundMessage) -> bool:
+    return message.opt_out_type == "STOP" or (
+        message.channel is Channel.SMS and fold(message.text) in desk.library.opt_out_words
+    )
+
+
+def _asks_to_start(desk: Desk, message: InboundMessage) -> bool:
+    return message.opt_out_type == "START" or fold(message.text) in desk.library.opt_in_words
+
+
+def _long_ago(desk: Desk, stored: Stored, now: datetime) -> bool:
+    return stored.heard_at is not None and now - stored.heard_at > timedelta(seconds=desk.settings.idle_seconds)
+
+
+def _language_of(desk: Desk, text: str) -> str | None:
+    """The language of a word that works anywhere, when only one language has it."""
+    folded = fold(text)
+    spoken_in = [
+        language
+        for language in ("cy", "en")
+        if any(
+            folded == fold(word)
+            for command in desk.library.flow.commands
+            for word in desk.catalogue.words(language, command.words)
+        )
+    ]
+    return spoken_in[0] if len(spoken_in) == 1 else None
+
+
+def _note_language(conversation: Conversation, text: str) -> Conversation:
+    """Counts clear messages in the other language; one in the chosen language starts the count again."""
+    guess = guess_language(text)
+    if guess is None or conversation.language is None:
+        return conversation
+    run = 0 if guess == conversation.language else conversation.other_language + 1
+    return conversation if run == conversation.other_language else replace(conversation, other_language=run)
+
+
+def _with_remarks(turn: Turn, message: InboundMessage) -> Turn:
+    """What is added before or after the reply: pictures cannot be seen; the other language is there."""
+    texts: tuple[Text, ...] = turn.texts
+    if message.media_count:
+        texts = (spoken("common.attachment"), *texts)
+    conversation = turn.conversation
+    if conversation.language and conversation.other_language >= _SWITCH_AFTER:
+        other = "en" if conversation.language == "cy" else "cy"
+        texts = (*texts, replace(spoken("commands.offer_language"), languages=(other,)))
+        conversation = replace(conversation, other_language=0)
+    return replace(turn, texts=texts, conversation=conversation)

@@ -1,0 +1,68 @@
+"""The desk: everything a use case needs to hand, opened once at start and shared by all threads."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.content.catalogue import Catalogue, load_catalogue
+from bot.content.directory import load_atlas, load_offers
+from bot.content.helpline_file import load_helplines
+from bot.content.lexicon_files import load_hears, load_lexicon
+from bot.content.library import Library, load_library
+from bot.content.response_file import Responses, load_responses
+from bot.content.team_file import Team, load_team
+from bot.domain.areas import Atlas
+from bot.domain.conversation import LANGUAGES, Value
+from bot.domain.lexicon import Lexicon
+from bot.domain.offers import Offer
+from bot.domain.reader import Reader
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.secrets import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Settings, storage, flow, words and lexicons. Immutable: a change of content is a new start."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    library: Library
+    catalogue: Catalogue
+    reader: Reader
+    lexicon: Lexicon
+    hears: Lexicon
+    responses: Responses
+    team: Team
+    helplines: Mapping[str, Value]
+    atlas: Atlas
+    offers: tuple[Offer, ...]
+    now: Callable[[], datetime]
+
+
+def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Desk:
+    """Reads flows and words and opens the database. Raises what the readers raise: every fault, with file and line."""
+    library = load_library(settings.flows)
+    catalogue = load_catalogue(settings.locales)
+    return Desk(
+        settings=settings,
+        database=Database(settings.database_url),
+        vault=Vault.from_settings(settings.data_keys, settings.index_key),
+        library=library,
+        catalogue=catalogue,
+        reader=Reader(library.flow, lambda address: both_languages(catalogue, address)),
+        lexicon=load_lexicon(settings.flows),
+        hears=load_hears(settings.flows),
+        responses=load_responses(settings.flows),
+        team=load_team(settings.flows),
+        helplines=load_helplines(settings.flows),
+        atlas=load_atlas(settings.flows),
+        offers=load_offers(settings.flows),
+        now=now or (lambda: datetime.now(UTC)),
+    )
+
+
+def both_languages(catalogue: Catalogue, address: str) -> tuple[str, ...]:
+    """What may be typed for an address, in Welsh and in English: both are always understood."""
+    return tuple(word for language in LANGUAGES for word in catalogue.words(language, address))

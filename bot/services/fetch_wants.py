@@ -1,0 +1,142 @@
+"""Fetches what the engine asks for: an offer near the parent, free times, the lines to share, a place looked up."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.domain.areas import ELSEWHERE
+from bot.domain.conversation import Conversation, Line
+from bot.domain.referral import STRUCK, strike
+from bot.domain.slots import Slot
+from bot.domain.turn import Given, Item, Turn, Want
+from bot.services.book_call import book_call, find_slots, hold_slot, live_call, spoken_call
+from bot.services.desk import Desk
+from bot.services.share_referral import contact_values, summary_items
+from bot.services.suggest_offers import suggest_offer
+from bot.storage import tasks
+from bot.storage.calls import SlotTaken
+from bot.storage.database import Transaction
+
+NOTHING = Given(ok=False)
+
+
+def outside_facts(desk: Desk, tx: Transaction, conversation: Conversation) -> Mapping[str, str]:
+    """What the flow may ask about beside the parent's answers: whether a call is booked."""
+    live = live_call(desk, tx, conversation.id)
+    return {"call": "booked" if live and live.state == "booked" else "none"}
+
+
+def fetch_want(desk: Desk, tx: Transaction, turn: Turn, contact: str, now: datetime) -> Given:
+    """The answer to the turn's want."""
+    want, conversation = turn.want, turn.conversation
+    if want is None:
+        raise ValueError("nothing was wanted")
+    return _FETCH[want.kind, want.name](desk, tx, conversation, want, contact, now)
+
+
+Fetch = Callable[[Desk, Transaction, Conversation, Want, str, datetime], Given]
+
+
+def _offer(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
+    offer = suggest_offer(desk, conversation, now, again=want.again)
+    if offer is None:
+        return NOTHING
+    values = {
+        "name": offer.name,
+        "what": offer.what,
+        "where": offer.where,
+        "cost": offer.cost,
+        "when": offer.next_at(now),
+    }
+    return Given(ok=True, values=values, items=(Item(offer.id),))
+
+
+def _tip(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
+    if conversation.loss:
+        return NOTHING
+    stage = conversation.answers.get("stage", "")
+    known = stage if stage in ("pregnant", "under_1", "from_1_to_2", "from_2_to_4") else "under_1"
+    return Given(ok=True, values={"tip": Line(f"self_referral.tips.{known}")})
+
+
+def _slots(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
+    slots = find_slots(desk, tx, conversation, now, again=want.again)
+    return Given(ok=bool(slots), items=tuple(Item(slot.key, {"time": slot.starts_at}) for slot in slots))
+
+
+def _summary(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
+    return Given(ok=True, values=contact_values(conversation, contact), items=summary_items(desk, conversation))
+
+
+def _booking(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
+    live = live_call(desk, tx, conversation.id)
+    return Given(ok=True, values=spoken_call(desk, live)) if live and live.state == "booked" else NOTHING
+
+
+def _areas(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
+    keys = [key for key in conversation.shown if key in desk.atlas.areas] or list(desk.atlas.areas)
+    return Given(ok=True, items=_area_items(desk, keys))
+
+
+def _take_slot(
+    desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
+) -> Given:
+    try:
+        call = hold_slot(desk, tx, conversation, Slot.from_key(want.key), now)
+    except SlotTaken:
+        return NOTHING
+    facts = {"call": "booked" if call.state == "booked" else "none"}
+    return Given(ok=True, values=spoken_call(desk, call), answers={"slot": want.key}, facts=facts)
+
+
+def _take_strike(
+    desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
+) -> Given:
+    return Given(ok=True, answers={STRUCK: strike(conversation.answers, want.key)[STRUCK]})
+
+
+def _take_area(
+    desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
+) -> Given:
+    return Given(ok=True, answers={"area": want.key})
+
+
+def _place(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
+    areas = desk.atlas.find(want.key)
+    if len(areas) == 1:
+        return Given(ok=True, answers={"area": areas[0]})
+    return Given(ok=False, items=_area_items(desk, [key for key in areas if key != ELSEWHERE]))
+
+
+def _book(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
+    try:
+        call = book_call(desk, tx, conversation, contact, now)
+    except SlotTaken:
+        return NOTHING
+    return Given(ok=True, values=spoken_call(desk, call), facts={"call": "booked"})
+
+
+def _ask_person(
+    desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
+) -> Given:
+    tasks.open_task(tx, conversation.id, "asks_for_person", now)
+    return Given(ok=True)
+
+
+def _area_items(desk: Desk, keys: list[str]) -> tuple[Item, ...]:
+    return tuple(Item(key, {"area": desk.atlas.areas[key].name}) for key in keys)
+
+
+_FETCH: Mapping[tuple[str, str], Fetch] = {
+    ("find", "offer"): _offer,
+    ("find", "tip"): _tip,
+    ("find", "slots"): _slots,
+    ("find", "summary"): _summary,
+    ("find", "booking"): _booking,
+    ("find", "areas"): _areas,
+    ("take", "slot"): _take_slot,
+    ("take", "strike"): _take_strike,
+    ("take", "area"): _take_area,
+    ("place", "area"): _place,
+    ("do", "book_call"): _book,
+    ("do", "ask_person"): _ask_person,
+}

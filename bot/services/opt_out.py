@@ -1,0 +1,32 @@
+"""Switching texts off and on. Twilio itself blocks the number and says the farewell; we mirror it and say nothing."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import engine
+from bot.domain.conversation import Conversation
+from bot.domain.status import Status, move
+from bot.domain.turn import Turn
+from bot.services.book_call import live_call
+from bot.services.desk import Desk
+from bot.storage import concerns, tasks
+from bot.storage.database import Transaction
+
+
+def opt_out(desk: Desk, tx: Transaction, conversation: Conversation, now: datetime) -> Turn:
+    """Nothing more is sent. With a booked call or an open alert, staff must decide what to do about it."""
+    if conversation.status is Status.OPTED_OUT:
+        return Turn(conversation)
+    alerts = concerns.of_conversation(tx, conversation.id)
+    if live_call(desk, tx, conversation.id) or any(alert.state != "closed" for alert in alerts):
+        tasks.open_task(tx, conversation.id, "texts_off", now)
+    return Turn(replace(conversation, status=move(conversation.status, "opt_out")), visited=("stopped",))
+
+
+def opt_in(desk: Desk, conversation: Conversation) -> Turn:
+    """Texts are on again: a neutral question that repeats nothing of before."""
+    back = replace(conversation, status=move(conversation.status, "opt_in"))
+    flow = desk.library.flow
+    if flow.current(back.step).end or not back.language:
+        return engine.begin(replace(back, step=flow.start), flow, {})
+    return engine.enter(back, flow, {}, "paused")

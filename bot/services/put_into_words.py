@@ -1,0 +1,79 @@
+"""Puts a turn's texts into the parent's language, as one plain text each."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.content.bank_holidays import closed_days
+from bot.domain.conversation import LANGUAGES, Conversation, Line, Text, Value
+from bot.domain.segments import for_sms
+from bot.domain.slots import next_open
+from bot.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One text as the parent reads it: lines with their language, options with their marks, and all as plain text."""
+
+    body: str
+    language: str
+    lines: tuple[tuple[str, str], ...]
+    options: tuple[tuple[str, str], ...]
+
+
+class Facts(Mapping[str, Value]):
+    """What any text may quote: helplines, the team, when a person is next there. Looked up only when quoted."""
+
+    def __init__(self, desk: Desk, now: datetime) -> None:
+        self._desk = desk
+        self._now = now
+
+    def __getitem__(self, name: str) -> Value:
+        team = self._desk.team
+        if name in self._desk.helplines:
+            return self._desk.helplines[name]
+        if name in team.facts:
+            return team.facts[name]
+        if name in ("back_at", "seen_by"):
+            return next_open(team.hours, closed_days(team.closed, self._now), self._now) or team.facts["team_hours"]
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._desk.helplines, *self._desk.team.facts, "back_at", "seen_by"))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class _Layered(dict[str, Any]):
+    """A line's own values first, then the facts."""
+
+    def __init__(self, own: Mapping[str, Value], facts: Facts) -> None:
+        super().__init__(own)
+        self._facts = facts
+
+    def __missing__(self, name: str) -> Value:
+        return self._facts[name]
+
+
+def put_into_words(
+    desk: Desk, conversation: Conversation, texts: Iterable[Text], now: datetime
+) -> tuple[Rendered, ...]:
+    """The texts in the parent's language; before a language is chosen, in both, Welsh first."""
+    facts = Facts(desk, now)
+    return tuple(_render(desk, conversation, text, facts) for text in texts)
+
+
+def _render(desk: Desk, conversation: Conversation, text: Text, facts: Facts) -> Rendered:
+    known = (conversation.language,) if conversation.language else LANGUAGES
+    languages = text.languages or known
+    say = desk.catalogue.text
+
+    def words(language: str, line: Line) -> str:
+        return say(language, line.address, _Layered(line.values, facts))
+
+    lines = tuple((language, words(language, line)) for language in languages for line in text.lines)
+    options = tuple((option.mark, words(languages[0], option.label)) for option in text.options)
+    body = "\n".join([*(line for _, line in lines), *(f"{mark} {label}" for mark, label in options)])
+    return Rendered(for_sms(body), languages[0], lines, options)

@@ -1,0 +1,134 @@
+"""THE use case: one message from a parent. Store it, screen it, obey a word that works anywhere or advance, reply.
+
+All of it happens in one transaction, so that what was acknowledged is kept whole. Whatever goes wrong in understanding
+a message, the message stays stored and screened, and a person is told.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from bot.domain.conversation import InboundMessage
+from bot.domain.screening import Screening, screen
+from bot.domain.turn import Turn, spoken
+from bot.services.answer_parent import answer_parent
+from bot.services.desk import Desk
+from bot.services.put_into_words import Rendered, put_into_words
+from bot.services.raise_concern import raise_concern
+from bot.storage import conversations, messages, outbox, tasks
+from bot.storage.conversations import Stored
+from bot.storage.database import Transaction
+from bot.storage.outbox import OutboundMessage
+
+log = structlog.get_logger()
+
+# What a mistake of ours raises. What the database raises is not among them: it ends the transaction.
+_OUR_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to answer in the same HTTP answer: `texts` ready to send, maybe none. A repeat gets the first answer."""
+
+    inbound_id: str
+    texts: tuple[str, ...]
+    repeated: bool = False
+    conflicting: bool = False
+
+
+def receive_message(desk: Desk, message: InboundMessage, now: datetime) -> Answer:
+    """Takes in one message; `now` is aware UTC. Raises `DatabaseAway` when it could not be kept."""
+    return desk.database.write(lambda tx: _receive(desk, tx, message, now))
+
+
+def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime) -> Answer:
+    if not message.can_reply:
+        return _keep_unanswerable(desk, tx, message, now)
+    stored = conversations.find_or_begin(
+        tx,
+        desk.vault,
+        channel=message.channel,
+        contact=message.contact,
+        flow_version=desk.library.flow.version,
+        start=desk.library.flow.start,
+        now=now,
+    )
+    conversation = stored.conversation
+    inbound = messages.store_inbound(tx, desk.vault, message, now, conversation_id=conversation.id, kind="message")
+    if not inbound.is_new:
+        return Answer(inbound.id, _kept_texts(inbound.reply), repeated=True, conflicting=not inbound.same_body)
+    screening = screen(message.text, desk.lexicon)
+    messages.keep_screening(tx, desk.vault, inbound.id, conversation.id, screening, now)
+    turn = _understand(desk, tx, stored, message, screening, now)
+    if screening.level != "none":
+        raise_concern(desk, tx, conversation_id=conversation.id, inbound_id=inbound.id, screening=screening, now=now)
+    rendered = put_into_words(desk, turn.conversation, turn.texts, now)
+    _write_down(desk, tx, stored, turn, rendered, inbound.id, now)
+    texts = tuple(text.body for text in rendered)
+    messages.keep_reply(tx, desk.vault, inbound.id, json.dumps(texts))
+    return Answer(inbound.id, texts)
+
+
+def _understand(
+    desk: Desk, tx: Transaction, stored: Stored, message: InboundMessage, screening: Screening, now: datetime
+) -> Turn:
+    """The turn for a message. A fault of ours ends with a holding text and a person, never with silence."""
+    try:
+        with tx.savepoint():
+            return answer_parent(desk, tx, stored, message, screening, now)
+    except _OUR_FAULTS as fault:
+        log.error(
+            "turn_failed", conversation=stored.conversation.id, step=stored.conversation.step, kind=type(fault).__name__
+        )
+        tasks.open_task(tx, stored.conversation.id, "bot_failed", now)
+        return Turn(stored.conversation, (spoken("common.holding"),))
+
+
+def _write_down(
+    desk: Desk,
+    tx: Transaction,
+    stored: Stored,
+    turn: Turn,
+    rendered: tuple[Rendered, ...],
+    inbound_id: str,
+    now: datetime,
+) -> None:
+    before, after = stored.conversation, replace(turn.conversation, flow_version=desk.library.flow.version)
+    conversations.save(tx, desk.vault, after, now, heard=True)
+    if before.step != after.step:
+        conversations.note_event(tx, after.id, now, "parent", "step", before.step, after.step)
+    if before.status != after.status:
+        conversations.note_event(tx, after.id, now, "parent", "status", before.status, after.status)
+    for door in turn.visited:
+        conversations.note_event(tx, after.id, now, "parent", "visited", before.step, door)
+    for place, text in enumerate(rendered):
+        left = OutboundMessage(
+            lane="reply",
+            kind="safety" if "safety" in turn.visited else "reply",
+            channel=after.channel.value,
+            recipient=stored.contact,
+            body=text.body,
+            dedupe_key=f"{inbound_id}:{place}",
+            due_at=now,
+            conversation_id=after.id,
+            inbound_id=inbound_id,
+            language=text.language,
+            state="answered",
+        )
+        outbox.put(tx, desk.vault, left, now)
+
+
+def _kept_texts(reply: str | None) -> tuple[str, ...]:
+    return tuple(json.loads(reply)) if reply else ()
+
+
+def _keep_unanswerable(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime) -> Answer:
+    """A short code or a name in letters cannot be answered. It is kept, screened and listed for staff all the same."""
+    inbound = messages.store_inbound(tx, desk.vault, message, now, conversation_id=None, kind="cannot_reply")
+    if inbound.is_new:
+        screening = screen(message.text, desk.lexicon)
+        messages.keep_screening(tx, desk.vault, inbound.id, None, screening, now)
+        tasks.open_task(tx, None, "cannot_reply", now)
+    return Answer(inbound.id, (), repeated=not inbound.is_new)
