@@ -6,12 +6,13 @@ service finds the answer and calls `supply`, until nothing is wanted.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.answers import read_uk_mobile
 from bot.domain.conversation import Conversation
 from bot.domain.flow import Command, Flow, Kind, Step
 from bot.domain.reader import Reader
-from bot.domain.turn import Given, Turn, Want
+from bot.domain.turn import SPEAK, Given, Turn, Want, spoken
 from bot.domain.walk import Walk
 
 _LONGEST_NAME = 60
@@ -60,11 +61,11 @@ def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
     walk = Walk.going_on(turn, flow)
     step = flow.current(turn.conversation.step)
     if want.kind == "place":
-        return walk.place(step, given)
+        return walk.place(step, given) if given.ok or given.items else _not_understood(step, walk)
     if want.kind == "take":
         return walk.taken(step, given)
     if want.kind == "do" and not given.ok:
-        return walk.failed(step)
+        return _failed(step, walk)
     if want.kind == "find" and not given.ok:
         return walk.enter(step.none_found.pick(walk.facts) or flow.restart)
     walk = walk.taking(given)
@@ -75,21 +76,21 @@ def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
 
 def _obey(command: Command, walk: Walk, step: Step) -> Turn:
     if command.language:
-        return walk.speak_language(command.language, step)
+        return _switch(command.language, step, walk)
     if command.visit:
         return walk.visit(command.visit)
     target = command.go.pick(walk.facts)
     if target:
         return walk.open_door(target)
     if command.does == "back":
-        return walk.back(step)
+        return _back(step, walk)
     if command.does == "again":
         return walk.repeat(step)
     if command.does == "skip":
         skip_to = step.skip.pick(walk.facts)
-        return walk.follow("skip", skip_to) if skip_to else walk.remark("commands.cannot_skip", step)
+        return walk.follow("skip", skip_to) if skip_to else _remark("commands.cannot_skip", step, walk)
     more = next((choice for choice in step.choices if choice.key == "more"), None)
-    return walk.choose(more) if more else walk.remark("commands.no_more", step)
+    return walk.choose(more) if more else _remark("commands.no_more", step, walk)
 
 
 def _read_words(step: Step, walk: Walk, text: str) -> Turn:
@@ -100,7 +101,55 @@ def _read_words(step: Step, walk: Walk, text: str) -> Turn:
         return walk.answer(step, " ".join(words.split()))
     if step.answer is Kind.MOBILE:
         number = read_uk_mobile(words)
-        return walk.answer(step, number) if number else walk.not_understood(step)
+        return walk.answer(step, number) if number else _not_understood(step, walk)
     if step.answer is Kind.PLACE and words:
         return walk.ask_for(Want("place", "area", words))
-    return walk.not_understood(step)
+    return _not_understood(step, walk)
+
+
+def _not_understood(step: Step, walk: Walk) -> Turn:
+    """Asks again in another wording; the second time says that a number is easiest; then offers a person."""
+    misses = walk.conversation.misunderstood + 1
+    walk.understood = False
+    if misses > 2 and step.name != "offer_person":
+        return walk.open_door("offer_person")
+    walk.conversation = replace(walk.conversation, misunderstood=misses)
+    if misses > 1 or step.find:
+        walk.texts.append(spoken("commands.try_number"))
+    if step.find:
+        return walk.ask_for(Want("find", step.find, again=True))
+    walk.ask(step, step.ask_again if misses == 1 and step.ask_again else step.ask, why=False)
+    return walk.turn()
+
+
+def _back(step: Step, walk: Walk) -> Turn:
+    """The question before; its answer stays until it is changed."""
+    if not walk.conversation.trail:
+        return _remark("commands.nothing_back", step, walk)
+    *trail, last = walk.conversation.trail
+    before = walk.flow.current(last)
+    walk.conversation = replace(walk.conversation, trail=tuple(trail), step=before.name, misunderstood=0, shown=())
+    return walk.repeat(before)
+
+
+def _switch(language: str, step: Step, walk: Walk) -> Turn:
+    """Changes the language in place; at the welcome this is the answer."""
+    welcome = next((choice for choice in step.choices if choice.do == SPEAK[language]), None)
+    if welcome:
+        return walk.choose(welcome)
+    walk.conversation = replace(walk.conversation, language=language, other_language=0)
+    return _remark("commands.language_changed", step, walk)
+
+
+def _remark(address: str, step: Step, walk: Walk) -> Turn:
+    """One line, then the same question."""
+    walk.texts.append(spoken(address))
+    return walk.repeat(step)
+
+
+def _failed(step: Step, walk: Walk) -> Turn:
+    """What a step had to do could not be done; the step it leads to says what has gone."""
+    target = walk.flow.steps[step.failed.pick(walk.facts) or walk.flow.restart]
+    if target.gone:
+        walk.texts.append(spoken(target.gone))
+    return walk.enter(target.name)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from bot.domain.conversation import Conversation, Line, Text, Value
 
 SPEAK = {"cy": "speak_welsh", "en": "speak_english"}
+# Found things that MORE should not show again.
+SHOWN_ONCE = frozenset({"offer", "slots"})
 FINDS = frozenset({"offer", "tip", "slots", "summary", "booking", "areas"})
 TAKES = frozenset({"slot", "strike", "area"})
 STEP_ACTS = frozenset({"note_loss", "ask_person", "book_call"})

@@ -7,7 +7,7 @@ from bot.domain.asking import question
 from bot.domain.conversation import LANGUAGES, Conversation, Text, Value
 from bot.domain.flow import Branches, Choice, Flow, Step
 from bot.domain.machines import follow
-from bot.domain.turn import SPEAK, Given, Item, Turn, Want, spoken
+from bot.domain.turn import SHOWN_ONCE, SPEAK, Given, Item, Turn, Want, spoken
 
 _SIDE_DOORS = "side_doors"
 _MOST_STEPS = 12
@@ -24,19 +24,19 @@ class Walk:
         self.conversation = conversation
         self.flow = flow
         self._outside = dict(facts)
-        self._texts: list[Text] = []
+        self.texts: list[Text] = []
         self._acts: list[str] = []
         self._visited: list[str] = []
         self._values: dict[str, Value] = {}
         self._moves = 0
-        self._understood = True
+        self.understood = True
 
     @classmethod
     def going_on(cls, turn: Turn, flow: Flow) -> "Walk":
         """Takes up an unfinished turn."""
         walk = cls(turn.conversation, flow, turn.facts)
-        walk._texts, walk._acts, walk._visited = list(turn.texts), list(turn.acts), list(turn.visited)
-        walk._understood = turn.understood
+        walk.texts, walk._acts, walk._visited = list(turn.texts), list(turn.acts), list(turn.visited)
+        walk.understood = turn.understood
         return walk
 
     @property
@@ -72,7 +72,7 @@ class Walk:
 
     def ask_for(self, want: Want) -> Turn:
         """The turn so far, with something wanted from outside."""
-        return self._turn(want=want)
+        return self.turn(want=want)
 
     def choose(self, choice: Choice) -> Turn:
         """The parent made a choice."""
@@ -97,22 +97,15 @@ class Walk:
             which = step.none_found.pick(self.facts) or step.name
             self._go(which)
             return self.speak(self.flow.steps[which], given.items)
-        return self.not_understood(step)
+        raise FlowBroken(f"{step.name}: a place that is not known leads nowhere")
 
     def taken(self, step: Step, given: Given) -> Turn:
         """An item was chosen and taken, or it has gone and others are offered."""
         if not given.ok:
             if step.gone:
-                self._texts.append(spoken(step.gone, **given.values))
+                self.texts.append(spoken(step.gone, **given.values))
             return self.ask_for(Want("find", step.find or ""))
         return self.taking(given)._next(step)
-
-    def failed(self, step: Step) -> Turn:
-        """What a step had to do could not be done; the step it leads to says what has gone."""
-        target = self.flow.steps[step.failed.pick(self.facts) or self.flow.restart]
-        if target.gone:
-            self._texts.append(spoken(target.gone))
-        return self.enter(target.name)
 
     def follow(self, outcome: str, target: str) -> Turn:
         """Goes along an edge of the step machine, or back to where a side door was opened."""
@@ -140,14 +133,14 @@ class Walk:
         aside = self.flow.steps[door]
         self._say(aside)
         here = self.flow.current(self.conversation.step)
-        return self.repeat(here) if aside.visit == "repeat" and not here.end else self._turn()
+        return self.repeat(here) if aside.visit == "repeat" and not here.end else self.turn()
 
     def enter(self, name: str) -> Turn:
         """Arrives at a step; steps that are passed by or ask nothing lead straight on."""
-        self._go(name)
         step = self.flow.steps[name]
-        if any(when.holds(self.facts) for when in step.pass_by):
-            return self.enter(step.skip.pick(self.facts) or self.flow.restart)
+        while any(when.holds(self.facts) for when in step.pass_by):
+            step = self.flow.steps[step.skip.pick(self.facts) or self.flow.restart]
+        self._go(step.name)
         if step.do == "note_loss":
             self._act(step.do)
         elif step.do:
@@ -160,58 +153,25 @@ class Walk:
         """Says and asks what the step says and asks."""
         self._say(step)
         keys = tuple(item.key for item in items)
-        seen = tuple(dict.fromkeys((*self.conversation.seen, *keys)))
+        seen = self.conversation.seen
+        if step.find in SHOWN_ONCE:
+            seen = tuple(dict.fromkeys((*seen, *keys)))
         self.conversation = replace(self.conversation, shown=keys, seen=seen)
         if step.ask:
-            self._ask(step, step.ask, items)
-            return self._turn()
+            self.ask(step, step.ask, items)
+            return self.turn()
         onward = step.go.pick(self.facts)
-        return self.follow("next", onward) if onward else self._turn()
+        return self.follow("next", onward) if onward else self.turn()
 
     def repeat(self, step: Step) -> Turn:
         """The same question once more; what was shown is looked up afresh."""
         if step.find:
             return self.ask_for(Want("find", step.find, again=True))
         if step.ask:
-            self._ask(step, step.ask)
+            self.ask(step, step.ask)
         else:
             self._say(step)
-        return self._turn()
-
-    def back(self, step: Step) -> Turn:
-        """The question before; its answer stays until it is changed."""
-        if not self.conversation.trail:
-            return self.remark("commands.nothing_back", step)
-        *trail, last = self.conversation.trail
-        self.conversation = replace(self.conversation, trail=tuple(trail), step=last, misunderstood=0, shown=())
-        return self.repeat(self.flow.current(last))
-
-    def remark(self, address: str, step: Step) -> Turn:
-        """One line, then the same question."""
-        self._texts.append(spoken(address))
-        return self.repeat(step)
-
-    def speak_language(self, language: str, step: Step) -> Turn:
-        """Switches in place; at the welcome this is the answer."""
-        welcome = next((choice for choice in step.choices if choice.do == SPEAK[language]), None)
-        if welcome:
-            return self.choose(welcome)
-        self.conversation = replace(self.conversation, language=language, other_language=0)
-        return self.remark("commands.language_changed", step)
-
-    def not_understood(self, step: Step) -> Turn:
-        """Asks again in another wording; the second time says that a number is easiest; then offers a person."""
-        misses = self.conversation.misunderstood + 1
-        self._understood = False
-        if misses > 2 and step.name != "offer_person":
-            return self.open_door("offer_person")
-        self.conversation = replace(self.conversation, misunderstood=misses)
-        if misses > 1 or step.find:
-            self._texts.append(spoken("commands.try_number"))
-        if step.find:
-            return self.ask_for(Want("find", step.find, again=True))
-        self._ask(step, step.ask_again if misses == 1 and step.ask_again else step.ask, why=False)
-        return self._turn()
+        return self.turn()
 
     def taking(self, given: Given) -> "Walk":
         """What was given is true from here on."""
@@ -265,18 +225,20 @@ class Walk:
         for variants in step.say:
             address = variants.pick(self.facts)
             if address:
-                self._texts.append(spoken(address, **self._values))
+                self.texts.append(spoken(address, **self._values))
 
-    def _ask(self, step: Step, wording: Branches, items: tuple[Item, ...] = (), *, why: bool = True) -> None:
-        self._texts.append(question(step, wording, self.facts, items, self._values, why=why))
+    def ask(self, step: Step, wording: Branches, items: tuple[Item, ...] = (), *, why: bool = True) -> None:
+        """Adds the question, in one of its wordings, to what is said."""
+        self.texts.append(question(step, wording, self.facts, items, self._values, why=why))
 
-    def _turn(self, *, want: Want | None = None) -> Turn:
+    def turn(self, *, want: Want | None = None) -> Turn:
+        """The turn so far."""
         return Turn(
             self.conversation,
-            tuple(self._texts),
+            tuple(self.texts),
             tuple(self._acts),
             tuple(self._visited),
             want,
-            self._understood,
+            self.understood,
             self._outside,
         )
