@@ -38,6 +38,21 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+class Listed(TypeDecorator[list[str]]):
+    """A list of words without commas, kept in one column."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+        """Joined by commas."""
+        return None if value is None else ",".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
+        """Parted again."""
+        return None if value is None else [word for word in value.split(",") if word]
+
+
 class Sealed(LargeBinary):
     """Bytes made by `Vault.seal`: personal data. Key rotation, erasure and the leak test find columns by this type."""
 

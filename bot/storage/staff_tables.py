@@ -1,8 +1,9 @@
 """The tables of the house: staff and their sessions, tasks, the audit, erasures, keys."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy.ext.mutable import MutableList
 
-from bot.storage.columns import Code, Id, Instant, Sealed, belongs_to, metadata, unique_while
+from bot.storage.columns import Code, Id, Instant, Listed, Sealed, belongs_to, metadata, unique_while
 
 staff_task = Table(
     "staff_task",
@@ -65,7 +66,7 @@ staff = Table(
     Column("tf_primary_method", String(64)),
     Column("tf_totp_secret", String(255)),
     Column("tf_phone_number", String(128)),
-    Column("mf_recovery_codes", String(1000)),
+    Column("mf_recovery_codes", MutableList.as_mutable(Listed(1000))),
     Column("us_totp_secrets", String(1000)),
     Column("us_phone_number", String(128), unique=True),
     Column("fs_webauthn_user_handle", String(64), unique=True),
@@ -79,7 +80,7 @@ role = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(80), nullable=False, unique=True),
     Column("description", String(255)),
-    Column("permissions", String(1000)),
+    Column("permissions", MutableList.as_mutable(Listed(1000))),
     Column("update_datetime", Instant),
 )
 

@@ -1,0 +1,36 @@
+"""Forgetting a parent who asks to be forgotten."""
+
+from datetime import datetime
+from pathlib import Path
+
+from bot.storage import audit, erasure
+from bot.storage.database import Database, Transaction
+from bot.storage.erasure import Erased, NotErased
+from bot.storage.secrets import Vault
+
+
+def forget(
+    database: Database,
+    vault: Vault,
+    ledger: Path,
+    conversation_id: str,
+    *,
+    who: str,
+    now: datetime,
+    even_with_open_alert: bool = False,
+) -> Erased | NotErased:
+    """Erases everything the parent of this conversation gave us, and leaves a trace without content.
+
+    `NotErased("alert_open")` while an alert about this parent is open: a person decides that, and then says
+    `even_with_open_alert`. A booked call is called off: tell the team when `called_off` is true.
+    """
+
+    def work(tx: Transaction) -> Erased | NotErased:
+        result = erasure.erase(tx, vault, ledger, conversation_id, now, even_with_open_alert=even_with_open_alert)
+        action = "forgot" if isinstance(result, Erased) else f"did not forget: {result.reason}"
+        audit.record(tx, who, action, "conversation", conversation_id, now)
+        return result
+
+    result = database.write(work)
+    database.checkpoint()
+    return result
