@@ -132,7 +132,7 @@ def _entry(file: PoFile, address: str, line: int, message: Message) -> Entry:
         source=_forms(message.id),
         strings=_forms(message.string),
         fuzzy=message.fuzzy,
-        note=" ".join(message.auto_comments),
+        note="\n".join(message.auto_comments),
         remarks=tuple(remarks),
         previous=_previous(message),
     )
