@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import bindparam, case, null, select, update
+from sqlalchemy import BindParameter, bindparam, case, null, select, update
 
 from bot.storage import ledger
-from bot.storage.database import Prepared, Transaction, insert_unless_there, one_of
+from bot.storage.database import DatabaseAway, Prepared, Transaction, insert_unless_there, one_of
 from bot.storage.ids import new_id
 from bot.storage.secrets import Vault
 from bot.storage.staff_tables import erasure, staff_task
@@ -36,7 +36,7 @@ class NotErased:
     reason: Literal["alert_open", "unknown", "already"]
 
 
-_whose = bindparam("whose")
+_whose: BindParameter[str] = bindparam("whose")
 _FIND = Prepared(select(conversation.c.contact_hash).where(conversation.c.id == _whose).with_for_update())
 _OPEN_ALERT = Prepared(
     select(alert.c.id).where(alert.c.conversation_id == _whose, one_of(alert.c.state, "open", "acknowledged"))
@@ -122,7 +122,10 @@ def erase(
     mark = _mark(vault, row.contact_hash)
     erased = _empty(tx, conversation_id, now)
     tx.run(_NOTE, id=new_id(now), mark=mark, at=now)
-    ledger.append(ledger_path, ledger.Entry(now, mark))
+    try:
+        ledger.append(ledger_path, ledger.Entry(now, mark))
+    except OSError as fault:
+        raise DatabaseAway(f"the ledger of erasures: {fault.strerror or fault}") from None
     return erased
 
 

@@ -4,9 +4,13 @@ A line is a time and a keyed mark that matches no column; without the index key 
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+
+_TORN = b" torn\n"  # ends a line that a crash cut short
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,9 @@ def append(path: Path, entry: Entry) -> None:
     try:
         size = os.fstat(file).st_size
         torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
-        line = f"{entry.at.isoformat()} {entry.mark}\n".encode()
-        os.write(file, b"\n" + line if torn else line)
+        line = (_TORN if torn else b"") + f"{entry.at.isoformat()} {entry.mark}\n".encode()
+        if os.write(file, line) != len(line):
+            raise OSError("the ledger of erasures could not be written whole")
         os.fsync(file)
     finally:
         os.close(file)
@@ -39,18 +44,17 @@ def append(path: Path, entry: Entry) -> None:
 def read(path: Path) -> tuple[Entry, ...]:
     """All entries; none where there is no file. Raises `LedgerDamaged`.
 
-    A line cut short by a crash is passed over where it is the last: its erasure was never committed.
+    A line that a crash cut short is passed over: its erasure was never committed.
     """
     if not path.exists():
         return ()
     lines = path.read_text("ascii", errors="replace").split("\n")
     whole, last = lines[:-1], lines[-1]
-    entries = [_entry(number, line) for number, line in enumerate(whole, start=1) if line]
+    torn = _TORN.decode().rstrip()
+    entries = [_entry(number, line) for number, line in enumerate(whole, start=1) if not line.endswith(torn)]
     if last:
-        try:
+        with suppress(LedgerDamaged):
             entries.append(_entry(len(lines), last))
-        except LedgerDamaged:
-            pass
     return tuple(entries)
 
 
