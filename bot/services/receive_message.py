@@ -4,7 +4,6 @@ All of it happens in one transaction, so that what was acknowledged is kept whol
 a message, the message stays stored and screened, and a person is told.
 """
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from bot.domain.screening import Screening, screen
 from bot.domain.turn import Turn, spoken
 from bot.services.answer_parent import answer_parent
 from bot.services.desk import Desk
+from bot.services.pack_reply import kept_texts, pack_reply
 from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.raise_concern import raise_concern
 from bot.storage import conversations, messages, outbox, tasks
@@ -58,7 +58,7 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     conversation = stored.conversation
     inbound = messages.store_inbound(tx, desk.vault, message, now, conversation_id=conversation.id, kind="message")
     if not inbound.is_new:
-        return Answer(inbound.id, _kept_texts(inbound.reply), repeated=True, conflicting=not inbound.same_body)
+        return Answer(inbound.id, kept_texts(inbound.reply), repeated=True, conflicting=not inbound.same_body)
     screening = screen(message.text, desk.lexicon)
     messages.keep_screening(tx, desk.vault, inbound.id, conversation.id, screening, now)
     turn = _understand(desk, tx, stored, message, screening, now)
@@ -67,7 +67,7 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     rendered = put_into_words(desk, turn.conversation, turn.texts, now)
     _write_down(desk, tx, stored, turn, rendered, inbound.id, now)
     texts = tuple(text.body for text in rendered)
-    messages.keep_reply(tx, desk.vault, inbound.id, json.dumps(texts))
+    messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(message.channel, turn.conversation.step, rendered))
     return Answer(inbound.id, texts)
 
 
@@ -118,10 +118,6 @@ def _write_down(
             state="answered",
         )
         outbox.put(tx, desk.vault, left, now)
-
-
-def _kept_texts(reply: str | None) -> tuple[str, ...]:
-    return tuple(json.loads(reply)) if reply else ()
 
 
 def _keep_unanswerable(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime) -> Answer:

@@ -1,0 +1,60 @@
+"""Keeps what was answered: a repeat gets the same again, and the web chat makes its page from it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.conversation import Channel
+from bot.services.put_into_words import Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One text as the page shows it: `lines` are (language, words), `options` are (mark, label)."""
+
+    language: str
+    lines: tuple[tuple[str, str], ...]
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackedReply:
+    """An answer of the bot on the web, and the step at which it left the parent."""
+
+    step: str
+    texts: tuple[Shown, ...]
+
+
+def pack_reply(channel: Channel, step: str, texts: Iterable[Rendered]) -> str:
+    """The answer as one string to keep; the same answer always gives the same string."""
+    if channel is not Channel.WEB:
+        return json.dumps([text.body for text in texts])
+    shown = [
+        {"body": text.body, "language": text.language, "lines": text.lines, "options": text.options} for text in texts
+    ]
+    return json.dumps({"step": step, "texts": shown})
+
+
+def kept_texts(kept: str | None) -> tuple[str, ...]:
+    """The texts of a kept answer, ready to send again; none where nothing was kept, or it was erased."""
+    read = json.loads(kept) if kept else []
+    return tuple(text["body"] for text in read["texts"]) if isinstance(read, dict) else tuple(read)
+
+
+def unpack_reply(kept: str) -> PackedReply:
+    """What `pack_reply` kept for the web. Raises `ValueError` for an answer of another channel."""
+    read = json.loads(kept)
+    if not isinstance(read, dict):
+        raise ValueError("not an answer of the web chat")
+    return PackedReply(
+        read["step"],
+        tuple(
+            Shown(text["language"], tuple(map(_pair, text["lines"])), tuple(map(_pair, text["options"])))
+            for text in read["texts"]
+        ),
+    )
+
+
+def _pair(pair: list[str]) -> tuple[str, str]:
+    first, second = pair
+    return first, second
