@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-
 _TORN = b" torn\n"  # ends a line that a crash cut short
 
 

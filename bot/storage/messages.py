@@ -110,7 +110,8 @@ def store_inbound(
     if stored:
         return StoredInbound(id_, True, None, True, conversation_id)
     row = tx.row(_REPEATED, provider=message.provider, sid=message.sid)
-    assert row is not None, "a sid that conflicts is there"
+    if row is None:
+        raise LookupError("a message that was there is there no more")
     reply = None if row.reply is None else vault.open(row.reply, table="inbound_message", column="reply", row=row.id)
     return StoredInbound(row.id, False, reply, compare_digest(row.body_hash or "", body_hash), row.conversation_id)
 
