@@ -38,7 +38,10 @@ class SendsTexts(Protocol):
     """A road for text messages."""
 
     def send(self, to: str, body: str, *, dedupe: str) -> SendResult:
-        """Asks once, never twice, and says what is known. `to` in E.164. Never raises for what the road does."""
+        """Asks once, never twice, and says what is known. `to` in E.164, `dedupe` our id of the message.
+
+        Never raises for what the road does.
+        """
 
     def find_sent(self, to: str, body: str, *, since: datetime) -> str | None:
         """The provider's id of a text with exactly this body, sent to `to` since then; None when there is none.

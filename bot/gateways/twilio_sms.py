@@ -48,10 +48,11 @@ class TwilioSms:
         self._status_callback = status_callback
 
     def send(self, to: str, body: str, *, dedupe: str) -> SendResult:
-        """See `SendsTexts.send`. Twilio has no key against repeats, so `dedupe` goes unused: see `find_sent`."""
+        """See `SendsTexts.send`. Twilio knows no key against repeats, but its reports bring `dedupe` back."""
+        callback = f"{self._status_callback}?message={dedupe}"
         try:
             message = self._client.messages.create(
-                to=to, from_=self._number, body=for_sms(body), status_callback=self._status_callback
+                to=to, from_=self._number, body=for_sms(body), status_callback=callback
             )
         except _TooManyRequests as fault:
             return Refused("20429", permanent=False, retry_after=fault.seconds)

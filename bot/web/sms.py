@@ -97,7 +97,7 @@ class SmsDoor:
         """The answer to a POST on one of `paths`. Never raises."""
         path = environ["PATH_INFO"]
         try:
-            return self.paths[path](self._read(environ, path))
+            return self.paths[path](self._read(environ, path), environ.get("QUERY_STRING", ""))
         except Refused as refusal:
             log.warning("sms_refused", path=path, status=refusal.status, reason=str(refusal))
             return Reply(refusal.status)
@@ -136,7 +136,7 @@ class SmsDoor:
         except Malformed as fault:
             raise Refused(400, str(fault)) from None
 
-    def _message(self, fields: dict[str, str]) -> Reply:
+    def _message(self, fields: dict[str, str], query: str) -> Reply:
         try:
             message = read_message(fields, account_sid=self._account_sid, numbers=self._numbers)
         except (Malformed, NotOurAccount) as fault:
@@ -146,9 +146,9 @@ class SmsDoor:
             return Reply(200, twiml(()))
         return reply
 
-    def _report(self, fields: dict[str, str]) -> Reply:
+    def _report(self, fields: dict[str, str], query: str) -> Reply:
         try:
-            report = read_report(fields, account_sid=self._account_sid)
+            report = read_report(fields, query, account_sid=self._account_sid)
         except (Malformed, NotOurAccount) as fault:
             raise _refusal(fault) from None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from bot.domain.conversation import Channel, InboundMessage
+from bot.domain.phone import is_uk_mobile
 
 MOST_FIELDS = 200  # Twilio sends about twenty, and some more for each picture
 MOST_BYTES = 64 * 1024
@@ -17,13 +18,11 @@ MOST_BYTES = 64 * 1024
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
-# Ofcom's plan: 071 to 075 and 077 to 079 are mobiles, 07624 is the Isle of Man's; 070 and 076 are not mobiles.
-# The numbers kept for drama (07700 900000 to 900999) are among them, and are nobody's.
-_UK_MOBILE = re.compile(r"\+447(?:[1-57-9][0-9]{8}|624[0-9]{6})")
 _SENDER = re.compile(r"[ -~]{1,64}")
 _RECUT_SENDER = re.compile(r"From\+?[0-9]")
 _COUNT = re.compile(r"[0-9]{1,3}")
 _ERROR_CODE = re.compile(r"[0-9]{1,6}")
+_OUR_ID = re.compile(r"message=([0-9a-f]{32})")
 _OPT_OUT_TYPES = frozenset({"STOP", "START", "HELP"})
 
 
@@ -41,11 +40,15 @@ class NotOurAccount(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What became of a text of ours: Twilio's own word for it, and an error's number."""
+    """What became of a text of ours: Twilio's own word for it, and an error's number.
+
+    `outbound_id` is our own id, which we gave Twilio with the address of the report.
+    """
 
     sid: str
     status: str
     error_code: str | None
+    outbound_id: str | None = None
 
 
 def read_pairs(body: bytes) -> list[tuple[str, str]]:
@@ -108,13 +111,13 @@ def read_message(fields: Mapping[str, str], *, account_sid: str, numbers: frozen
         text=text,
         media_count=int(media),
         opt_out_type=opt_out_type if opt_out_type in _OPT_OUT_TYPES else None,
-        can_reply=sent_to in numbers and _UK_MOBILE.fullmatch(sender) is not None,
+        can_reply=sent_to in numbers and is_uk_mobile(sender),
         sent_to=sent_to,
     )
 
 
-def read_report(fields: Mapping[str, str], *, account_sid: str) -> DeliveryReport:
-    """The delivery report in `fields`; raises `Malformed` or `NotOurAccount`."""
+def read_report(fields: Mapping[str, str], query: str, *, account_sid: str) -> DeliveryReport:
+    """The delivery report in `fields` and the (signed) query; raises `Malformed` or `NotOurAccount`."""
     sid = _message_sid(fields, account_sid)
     status = fields.get("MessageStatus") or fields.get("SmsStatus") or ""
     if not re.fullmatch(r"[a-z_]{1,32}", status):
@@ -122,7 +125,8 @@ def read_report(fields: Mapping[str, str], *, account_sid: str) -> DeliveryRepor
     code = fields.get("ErrorCode") or None
     if code is not None and not _ERROR_CODE.fullmatch(code):
         raise Malformed("ErrorCode")
-    return DeliveryReport(sid, status, code)
+    ours = _OUR_ID.fullmatch(query)
+    return DeliveryReport(sid, status, code, ours[1] if ours else None)
 
 
 def _message_sid(fields: Mapping[str, str], account_sid: str) -> str:

@@ -599,6 +599,12 @@ def test_a_report_reaches_the_service(door: Door) -> None:
     ]
 
 
+@pytest.mark.parametrize(("query", "ours"), [("message=" + "e" * 32, "e" * 32), ("message=x", None), ("a=b", None)])
+def test_a_report_brings_back_our_own_id(door: Door, query: str, ours: str | None) -> None:
+    assert door.post(a_report(), f"/sms/status?{query}").status_code == 200
+    assert [report.outbound_id for report in door.services.reports] == [ours]
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [

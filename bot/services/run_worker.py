@@ -1,0 +1,86 @@
+"""The worker: each lane of the outbox in a thread of its own, alerts apart from all else, and chores beside them.
+
+Any number may run. What one has claimed, another leaves alone until its lease ends.
+"""
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.gateways.roads import Roads, open_roads
+from bot.services.desk import Desk
+from bot.services.send_due import BATCH, send_due
+from bot.storage import calls
+
+log = structlog.get_logger(__name__)
+
+LANES = ("alert", "reply", "reminder")
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to do every so often, safe to do twice."""
+
+    name: str
+    every_seconds: float
+    work: Callable[[Desk, datetime], object]
+
+
+def release_holds(desk: Desk, now: datetime) -> None:
+    """Gives back times that a parent chose and did not book."""
+    desk.database.write(lambda tx: calls.release_expired(tx, now))
+
+
+CHORES = (Chore("release_holds", 30.0, release_holds),)
+
+
+def run_worker(
+    desk: Desk,
+    stop: threading.Event | None = None,
+    *,
+    chores: Sequence[Chore] = CHORES,
+    roads: Roads | None = None,
+) -> None:
+    """Works until `stop` is set, or without one until the process is told to end; what is being sent is finished."""
+    if stop is None:
+        stop = _stop_on_signal()
+    roads = roads or open_roads(desk.settings)
+    loops = [
+        *(threading.Thread(target=_send_lane, args=(desk, roads, lane, stop), name=f"lane-{lane}") for lane in LANES),
+        *(threading.Thread(target=_do_chore, args=(desk, chore, stop), name=chore.name) for chore in chores),
+    ]
+    for loop in loops:
+        loop.start()
+    for loop in loops:
+        loop.join()
+
+
+def _send_lane(desk: Desk, roads: Roads, lane: str, stop: threading.Event) -> None:
+    while not stop.is_set():
+        handled = 0
+        try:
+            handled = send_due(desk, roads, lane, desk.now())
+        except Exception as fault:  # the lane outlives whatever goes wrong in it
+            log.error("lane_failed", lane=lane, fault=type(fault).__name__)
+        if handled < BATCH:
+            stop.wait(desk.settings.worker_poll_seconds)
+
+
+def _do_chore(desk: Desk, chore: Chore, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            chore.work(desk, desk.now())
+        except Exception as fault:
+            log.error("chore_failed", chore=chore.name, fault=type(fault).__name__)
+        stop.wait(chore.every_seconds)
+
+
+def _stop_on_signal() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

@@ -1,0 +1,98 @@
+"""Sends one claimed message and writes down what became of it. No transaction is open while it travels."""
+
+import zlib
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.backoff import is_given_up, wait_seconds
+from bot.domain.conversation import Channel
+from bot.domain.phone import read_uk_mobile
+from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, Unknown
+from bot.gateways.roads import Roads
+from bot.services.desk import Desk
+from bot.services.note_unreachable import note_unreachable
+from bot.storage import outbox, tasks
+from bot.storage.database import Transaction
+from bot.storage.outbox import Claimed, Result
+
+log = structlog.get_logger(__name__)
+
+_CLOCKS_DIFFER = timedelta(seconds=5)
+
+
+def send_message(desk: Desk, roads: Roads, claimed: Claimed) -> None:
+    """Sends `claimed` by its road. Raises `DatabaseAway` when what came of it could not be kept: it is sent again."""
+    try:
+        result = _send(desk, roads, claimed)
+    except Exception as fault:
+        log.error("send_failed", message=claimed.id, fault=type(fault).__name__)
+        result = Unknown(type(fault).__name__)
+    now = desk.now()
+    kept = desk.database.write(lambda tx: _write_down(desk, tx, claimed, result, now))
+    if not kept:
+        # Another worker has it by now: its own record counts, and a parent may have got the message twice.
+        log.warning("lease_lost", message=claimed.id, lane=claimed.lane)
+
+
+def _send(desk: Desk, roads: Roads, claimed: Claimed) -> SendResult:
+    match claimed.channel:
+        case "email" if roads.email:
+            subject = desk.catalogue.text(claimed.language or "cy", "alerts.email.subject")
+            return roads.email.send(claimed.recipient, subject, claimed.body, dedupe=claimed.id)
+        case "sms" if roads.texts:
+            to = read_uk_mobile(claimed.recipient)
+            if to is None:
+                return Refused("not_uk_mobile", permanent=True)
+            if claimed.lane != "alert" and claimed.attempts > 1:
+                # An earlier try may have left after all: a parent is never texted twice for want of looking.
+                try:
+                    sid = roads.texts.find_sent(to, claimed.body, since=claimed.created_at - _CLOCKS_DIFFER)
+                except ProviderAway:
+                    return Refused("cannot_look_up", permanent=False)
+                if sid:
+                    return Accepted(sid)
+            return roads.texts.send(to, claimed.body, dedupe=claimed.id)
+        case "sms" | "email":
+            return Refused("no_road", permanent=True)
+    # The web chat, the terminal and the console fetch what is written for them.
+    return Accepted("")
+
+
+def _write_down(desk: Desk, tx: Transaction, claimed: Claimed, result: SendResult, now: datetime) -> bool:
+    outcome = _outcome(claimed, result, now)
+    if not outbox.record_result(tx, claimed, outcome, now):
+        return False
+    if outcome.state == "failed":
+        log.warning("message_not_sent", message=claimed.id, lane=claimed.lane, code=outcome.error_code)
+        if isinstance(result, Refused) and result.permanent:
+            _note_permanent(desk, tx, claimed, result.code, now)
+        else:
+            tasks.open_task(tx, claimed.conversation_id, "cannot_be_texted", now)
+    return True
+
+
+def _note_permanent(desk: Desk, tx: Transaction, claimed: Claimed, code: str, now: datetime) -> None:
+    recipient = claimed.recipient if claimed.channel == Channel.SMS else None
+    if code == "no_road" and claimed.channel == "email":
+        return  # a house without e-mail has chosen so, and texts the same alert
+    note_unreachable(
+        desk, tx, conversation_id=claimed.conversation_id, lane=claimed.lane, code=code, recipient=recipient, now=now
+    )
+
+
+def _outcome(claimed: Claimed, result: SendResult, now: datetime) -> Result:
+    match result:
+        case Accepted(sid):
+            return Result("sent", provider_sid=sid or None)
+        case Refused(code, permanent=True):
+            return Result("failed", error_code=code)
+        case Refused(code):
+            asked = result.retry_after or 0.0
+        case Unknown(reason):
+            code, asked = f"unknown_{reason}", 0.0
+    if is_given_up(claimed.lane, claimed.attempts):
+        return Result("failed", error_code=code)
+    spread = zlib.crc32(claimed.id.encode()) / 0xFFFFFFFF
+    wait = max(wait_seconds(claimed.lane, claimed.attempts, spread), asked)
+    return Result("waiting", error_code=code, retry_at=now + timedelta(seconds=wait))
