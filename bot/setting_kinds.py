@@ -72,6 +72,14 @@ def optional_url(value: str) -> str | None:
     return value.rstrip("/")
 
 
+def web_page(value: str) -> str:
+    """The address of a page, http or https."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError("must be the address of a page: https://host/page.")
+    return value
+
+
 def seconds(least: int) -> Callable[[str], int]:
     """Whole seconds, at least `least`, at most ten years."""
     return whole_number(least, 315_360_000, "seconds")

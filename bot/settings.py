@@ -23,6 +23,7 @@ from bot.setting_kinds import (
     secret,
     text,
     url,
+    web_page,
     whole_number,
     yes_or_no,
 )
@@ -98,6 +99,8 @@ class Settings:
     session_absolute_seconds: int = setting(seconds(1), "43200")
     # A parent's web chat closes itself after this silence.
     web_chat_idle_seconds: int = setting(seconds(1), "1800")
+    # Where a parent goes who leaves the web chat in a hurry: a page that nobody wonders about.
+    exit_url: str = setting(web_page, "https://www.bbc.co.uk/weather")
 
     # Processes of the web server. One suits SQLite, which has one writer; PostgreSQL gains from more.
     server_workers: int = setting(whole_number(1, 64), "1")
