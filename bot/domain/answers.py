@@ -8,6 +8,7 @@ _EMOJI_MARKS = dict.fromkeys(map(ord, "\ufe0f\u20e3\u200b\u200c\u200d\u2060\ufef
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _LEADING = re.compile(r"^(?:option|number|no|rhif|opsiwn|dewis)?\s*[#(\[]?\s*")
 _UK_MOBILE = re.compile(r"7(?:[1-57-9]\d{2}|624)\d{6}")
+_HELD = re.compile(r"(.)\1+")
 _LONGEST = 80
 
 
@@ -51,6 +52,12 @@ class Understanding:
         self._numbers = numbers
         self._negations = negations
 
+    def _stretched(self, folded: str) -> str | None:
+        """The option whose phrase this is but for letters held down: yesss, nooo."""
+        flat = _HELD.sub(r"\1", folded)
+        close = {key for phrase, key in self._exact.items() if _HELD.sub(r"\1", phrase) == flat}
+        return close.pop() if len(close) == 1 else None
+
     def exact(self, text: str, keys: Sequence[str], marks: Sequence[str]) -> str | None:
         """The option meant by its mark or by a phrase that is the whole message; None when it is neither."""
         if len(text) > _LONGEST:
@@ -72,7 +79,8 @@ class Understanding:
         words = _WORD.findall(fold(text))
         if not words or len(words) > 8:
             return None
-        return self._within(words, keys) or self._typo(words, keys)
+        stretched = self._stretched(" ".join(words))
+        return stretched if stretched in keys else self._within(words, keys) or self._typo(words, keys)
 
     def _within(self, words: list[str], keys: Sequence[str]) -> str | None:
         message = f" {' '.join(words)} "

@@ -31,23 +31,24 @@ def enter(conversation: Conversation, flow: Flow, facts: Mapping[str, str], door
 def advance(conversation: Conversation, flow: Flow, facts: Mapping[str, str], reader: Reader, text: str) -> Turn:
     """Reads one message at the step where the conversation stands.
 
-    Words that work anywhere come first, and only when they are the whole message. What is not understood is asked
-    again in another wording, twice; then a person is offered.
+    Words that work anywhere count only when they are the whole message, after a choice of that very word. What is not
+    understood is asked again in another wording, twice; then a person is offered.
     """
     walk = Walk(conversation, flow, facts)
     step = flow.current(conversation.step)
     walk.stand_at(step.name)
-    command = reader.command(text)
-    choice = reader.choice(step, walk, text)
-    if command is not None and (choice is None or command.does == "more" or not command.does):
-        return _obey(command, walk, step)
+    choice = reader.choice(step, walk, text, exactly=True)
     if choice is not None:
         return walk.choose(choice)
+    command = reader.command(text)
+    if command is not None:
+        return _obey(command, walk, step)
     item = reader.item(step, walk, text)
     if item is not None and step.take:
         return walk.ask_for(Want("take", step.take, item))
-    if command is not None:
-        return _obey(command, walk, step)
+    choice = reader.choice(step, walk, text)
+    if choice is not None:
+        return walk.choose(choice)
     if step.end:
         return walk.open_door(flow.restart)
     return _read_words(step, walk, text)
@@ -75,6 +76,7 @@ def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
 
 
 def _obey(command: Command, walk: Walk, step: Step) -> Turn:
+    walk.conversation = replace(walk.conversation, misunderstood=0)
     if command.language:
         return _switch(command.language, step, walk)
     if command.visit:
@@ -114,7 +116,7 @@ def _not_understood(step: Step, walk: Walk) -> Turn:
     if misses > 2 and step.name != "offer_person":
         return walk.open_door("offer_person")
     walk.conversation = replace(walk.conversation, misunderstood=misses)
-    if misses > 1 or step.find:
+    if misses > 1:
         walk.texts.append(spoken("commands.try_number"))
     if step.find:
         return walk.ask_for(Want("find", step.find, again=True))

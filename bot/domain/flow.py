@@ -98,6 +98,11 @@ class Step:
     entered_by: str | None = None
     end: bool = False
 
+    @property
+    def returns(self) -> bool:
+        """Whether a choice here leads back to where the side door was opened."""
+        return any("resume" in choice.go.targets() for choice in self.choices)
+
     def edges(self) -> Iterator[tuple[str, str]]:
         """Every (outcome, target) a parent or the service can bring about here."""
         for outcome, branches in (

@@ -48,8 +48,8 @@ class Reader:
         """The word that works anywhere, when it is the whole message."""
         return self._commands.get(fold(text)) if len(text) <= 40 else None
 
-    def choice(self, step: Step, offered: Offered, text: str) -> Choice | None:
-        """The choice meant. Where own words or a place are asked for, only a clear choice counts as one."""
+    def choice(self, step: Step, offered: Offered, text: str, *, exactly: bool = False) -> Choice | None:
+        """The choice meant, `exactly` or with some kindness. Where own words are asked for, only a clear choice counts."""
         choices = open_choices(step, offered.facts)
         if not choices:
             return None
@@ -57,7 +57,7 @@ class Reader:
         keys = (*items, *(choice.key for choice in choices))
         marks = marks_of(step, len(items), len(choices))
         read = self._steps[step.name]
-        strict = step.answer in (Kind.OWN_WORDS, Kind.NAME, Kind.MOBILE)
+        strict = exactly or step.answer in (Kind.OWN_WORDS, Kind.NAME, Kind.MOBILE)
         key = read.exact(text, keys, marks) if strict else read.loose(text, keys, marks)
         return next((choice for choice in choices if choice.key == key), None)
 

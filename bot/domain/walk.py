@@ -120,7 +120,7 @@ class Walk:
     def open_door(self, door: str) -> Turn:
         """Goes through a door that is open anywhere; the way back is kept."""
         here = self.flow.current(self.conversation.step)
-        if here.chapter != _SIDE_DOORS and not here.end:
+        if not here.end and not here.returns:
             self.conversation = replace(self.conversation, resume=here.name)
         if self.flow.steps[door].visit:
             return self.visit(door)
@@ -151,14 +151,16 @@ class Walk:
 
     def speak(self, step: Step, items: tuple[Item, ...] = ()) -> Turn:
         """Says and asks what the step says and asks."""
-        self._say(step)
+        missed = self.conversation.misunderstood
+        if not missed:
+            self._say(step)
         keys = tuple(item.key for item in items)
         seen = self.conversation.seen
         if step.find in SHOWN_ONCE:
             seen = tuple(dict.fromkeys((*seen, *keys)))
         self.conversation = replace(self.conversation, shown=keys, seen=seen)
         if step.ask:
-            self.ask(step, step.ask, items)
+            self.ask(step, step.ask_again if missed == 1 and step.ask_again else step.ask, items)
             return self.turn()
         onward = step.go.pick(self.facts)
         return self.follow("next", onward) if onward else self.turn()

@@ -1,0 +1,198 @@
+"""The engine, on the flow and words that ship."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from bot.domain import engine
+from bot.domain.conversation import Channel
+from bot.domain.flow import Kind
+from tests.domain.journey import Parent, finish, library, reader
+
+ASKING = sorted(step.name for step in library().flow.steps.values() if step.ask)
+TO_OFFERS = ("2", "yes", "2", "mostly good", "mostly", "more sleep", "dad", "Porthcawl")
+TO_SLOT = (*TO_OFFERS, "call", "yes", "no", "skip", "Sam", "1", "english", "skip", "skip")
+
+
+def test_from_hello_to_the_first_offer_takes_eight_texts_after_hello() -> None:
+    parent = Parent().says(*TO_OFFERS)
+    assert parent.step == "offers" and len(TO_OFFERS) == 8
+
+
+def test_six_texts_when_everything_that_can_be_skipped_is_skipped() -> None:
+    texts = ("1", "iawn", "2", "heibio", "heibio", "CF31")
+    assert Parent().says(*texts).step == "offers"
+    assert len(texts) == 6
+
+
+def test_a_whole_journey_ends_booked() -> None:
+    parent = Parent().says(*TO_SLOT)
+    assert parent.step == "slot"
+    parent.says("1")
+    assert parent.step == "share_summary"
+    parent.says("yes", "yes", "no", "no")
+    assert parent.step == "booked"
+    assert "booking.booked.say" in parent.read
+
+
+def test_a_language_that_is_clear_from_the_first_text_is_not_asked_for() -> None:
+    parent = Parent()
+    turn = finish(engine.begin(parent.turn.conversation, library().flow, {}, "cy"))
+    assert turn.conversation.step == "about"
+    assert turn.conversation.language == "cy"
+
+
+@pytest.mark.parametrize("step", ASKING)
+@pytest.mark.parametrize("word", ["CALL", "galwad", " Call. "])
+def test_from_every_step_call_reaches_the_call_offer(step: str, word: str) -> None:
+    assert Parent().at(step).says(word).step == "call_offer"
+
+
+@pytest.mark.parametrize("step", ASKING)
+def test_call_with_a_booked_call_leads_to_that_call(step: str) -> None:
+    assert Parent(call="booked").at(step).says("CALL").step == "change_call"
+
+
+@pytest.mark.parametrize("step", ASKING)
+@pytest.mark.parametrize(("word", "language"), [("cymraeg", "cy"), ("ENGLISH", "en"), ("Saesneg", "en")])
+def test_the_language_switches_in_place(step: str, word: str, language: str) -> None:
+    if step == "call_language":  # here the same words answer the question
+        assert Parent().at(step).says(word).step == "call_needs"
+        return
+    parent = Parent().at(step).says(word)
+    assert parent.turn.conversation.language == language
+    assert parent.step == ("about" if step == "welcome" else step)
+
+
+@pytest.mark.parametrize("step", ASKING)
+def test_every_option_shown_leads_on_by_its_mark(step: str) -> None:
+    shown = Parent().at(step).options
+    for mark, key in shown.items():
+        parent = Parent().at(step).says(mark)
+        assert parent.turn.understood, (step, mark, key)
+
+
+@pytest.mark.parametrize("step", [name for name in ASKING if library().flow.steps[name].answer is Kind.CHOICE])
+def test_what_is_not_understood_is_asked_again_twice_then_a_person_is_offered(step: str) -> None:
+    parent = Parent().at(step)
+    if library().flow.steps[step].end:
+        return
+    first = parent.says("qqq zzz").read
+    second = parent.says("zzz qqq").read
+    assert parent.step == step
+    assert second != first
+    assert "commands.try_number" in second
+    parent.says("xxx qqq")
+    if step != "offer_person":
+        assert parent.step == "offer_person"
+        assert parent.says("2").step == step or library().flow.steps[step].returns
+
+
+def test_back_keeps_earlier_answers_until_they_are_changed() -> None:
+    parent = Parent().says("2", "yes", "2", "3").says("back")
+    assert parent.step == "feeling"
+    assert parent.turn.conversation.answers["feeling"] == "hard"
+    parent.says("1")
+    assert parent.turn.conversation.answers["feeling"] == "happy"
+    assert parent.says("nol", "yn ôl").step == "stage"
+
+
+def test_back_at_the_first_question_says_so() -> None:
+    assert Parent().says("back").read[0] == "commands.nothing_back"
+
+
+def test_a_command_counts_only_when_it_is_the_whole_message() -> None:
+    parent = Parent().at("own_words").says("I want to call my mum more but I go back and forth")
+    assert parent.step == "who"
+    assert parent.turn.conversation.answers["own_words"].startswith("I want to call")
+
+
+@pytest.mark.parametrize(
+    "text", ["²", "٣", "10^20", "9" * 5000, "-1", "0", "99999999999999999999", "", "\x00", "\ud800"]
+)
+@pytest.mark.parametrize("step", ASKING)
+def test_odd_numbers_break_nothing(step: str, text: str) -> None:
+    assert Parent().at(step).says(text).turn.texts
+
+
+@pytest.mark.parametrize("text", ["1", "1.", "1)", " 1 ", "one", "un", "1️⃣", "①", "３"[:0] + "１", "a", "#1", "(1)"])
+def test_a_number_is_read_however_it_is_written(text: str) -> None:
+    assert Parent().at("stage").says(text).turn.conversation.answers["stage"] == "pregnant"
+
+
+@pytest.mark.parametrize(
+    "text", ["yes", "YES", "yeah", "yep", "y", "ie", "oes", "ydw", "iawn", "ok", "👍", "yess", "yes please"]
+)
+@pytest.mark.parametrize("step", ["about", "neonatal", "share_others"])
+def test_yes_is_understood_in_both_languages(step: str, text: str) -> None:
+    assert Parent().at(step).says(text).turn.conversation.answers[step] == "yes", text
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"), [("pregnent", "pregnant"), ("beichiog", "pregnant"), ("dwi'n feichiog", "pregnant")]
+)
+def test_words_and_slips_of_the_thumb_are_understood(text: str, stage: str) -> None:
+    assert Parent().at("stage").says(text).turn.conversation.answers["stage"] == stage
+
+
+def test_a_negated_choice_is_not_taken_for_the_choice() -> None:
+    assert not Parent().at("stage").says("I am not pregnant").turn.understood
+
+
+def test_a_number_means_what_was_shown() -> None:
+    parent = Parent().at("slot")
+    assert parent.options == {"1": "1@a", "2": "2@b", "3": "3@a", "4": "more", "5": "none"}
+
+
+def test_a_slot_that_has_gone_is_said_to_be_gone_and_others_are_offered() -> None:
+    parent = Parent().at("slot")
+    turn = engine.advance(parent.turn.conversation, library().flow, {}, reader(), "2")
+    assert turn.want and (turn.want.kind, turn.want.key) == ("take", "2@b")
+    gone = finish(engine.supply(turn, library().flow, replace_given_ok()))
+    assert [line.address for text in gone.texts for line in text.lines][0] == "booking.slot.gone"
+    assert gone.conversation.step == "slot"
+
+
+def replace_given_ok():  # type: ignore[no-untyped-def]
+    from bot.domain.turn import Given
+
+    return Given(ok=False)
+
+
+def test_the_summary_takes_numbers_for_lines_and_letters_for_answers() -> None:
+    assert Parent().at("share_summary").options == {"1": "who", "A": "yes", "B": "no"}
+    assert Parent().at("share_summary").says("B").step == "booked"
+
+
+@pytest.mark.parametrize("nothing", [False, True])
+@pytest.mark.parametrize("channel", list(Channel))
+@drawn(
+    texts=st.lists(
+        st.one_of(st.text(max_size=30), st.sampled_from("1 2 3 4 5 yes no skip back more call CHANGE".split())),
+        max_size=12,
+    )
+)
+def test_no_text_makes_a_turn_raise(channel: Channel, nothing: bool, texts: list[str]) -> None:
+    parent = Parent(channel, nothing=nothing).says(*texts)
+    assert parent.step in library().flow.steps
+
+
+@pytest.mark.parametrize("step", sorted(library().flow.steps))
+def test_a_conversation_at_a_step_nobody_knows_any_more_goes_on_kindly(step: str) -> None:
+    parent = Parent()
+    lost = replace(parent.turn.conversation, step=f"gone_{step}", language="en")
+    turn = finish(engine.advance(lost, library().flow, {}, reader(), "hello"))
+    assert turn.texts
+
+
+def test_after_goodbye_any_text_starts_again_kindly() -> None:
+    assert Parent().at("goodbye", answers={"about": "yes"}).says("are you still there").step == "back_again"
+
+
+def test_when_it_is_not_safe_now_nothing_more_is_asked() -> None:
+    parent = Parent().says("2", "2")
+    assert parent.step == "goodbye"
+    assert "self_referral.goodbye.come_back_safely" in parent.read
+    assert parent.options == {}
