@@ -1,0 +1,161 @@
+"""Shows a parent their web chat: the bubbles so far, and what may be chosen now. Looking changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain import engine
+from bot.domain.conversation import LANGUAGES, Channel, Conversation
+from bot.domain.flow import Kind, Step
+from bot.domain.status import Status
+from bot.domain.turn import SPEAK
+from bot.services.desk import Desk
+from bot.services.pack_reply import PackedReply, Shown, unpack_reply
+from bot.services.put_into_words import put_into_words
+from bot.storage import conversations, messages
+from bot.storage.conversations import Stored
+from bot.storage.database import Transaction
+from bot.storage.messages import ThreadEntry
+from bot.storage.replies import replies
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message on the page. `who` is parent, bot or person; `lines` are (language, words)."""
+
+    who: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing to choose: what it sends, what it says and in which language, and its key in the flow where known."""
+
+    mark: str
+    label: str
+    language: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A web chat as it stands. `language` is None until it is chosen; `person` when a person has taken over.
+
+    `own_words` says that the question asks for them; `can_skip` and `can_go_back` that those words would do something.
+    """
+
+    begun: bool
+    ended: bool
+    language: str | None
+    bubbles: tuple[Bubble, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    step: str = ""
+    person: bool = False
+    own_words: bool = False
+    can_skip: bool = False
+    can_go_back: bool = False
+
+
+def show_chat(desk: Desk, token: str | None, now: datetime) -> Chat:
+    """The chat of that token. Without one, or before the parent has acted, the welcome: nothing is stored for it.
+
+    A chat that was left, or was idle for too long, is `ended` and shows nothing of what was said.
+    """
+    return desk.database.read(lambda tx: _show(desk, tx, token, now))
+
+
+def has_ended(desk: Desk, stored: Stored, now: datetime) -> bool:
+    """Whether the chat was left, or nobody has said anything in it for too long."""
+    quiet = now - max(stored.heard_at or stored.created_at, stored.updated_at)
+    idle = quiet > timedelta(seconds=desk.settings.web_chat_idle_seconds)
+    return stored.conversation.status is Status.CLOSED or idle
+
+
+def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat:
+    stored = conversations.find(tx, desk.vault, channel=Channel.WEB, contact=token) if token else None
+    welcome = _welcome(desk, now)
+    if stored is None:
+        step = desk.library.flow.steps[welcome.step]
+        return Chat(False, False, None, _bubbles_of(welcome), _buttons(desk, welcome.texts[-1], step), step.name)
+    conversation = stored.conversation
+    if has_ended(desk, stored, now):
+        return Chat(True, True, conversation.language)
+    kept = {id_: unpack_reply(reply) for id_, reply in replies(tx, desk.vault, conversation.id).items()}
+    bubbles, question = _thread(messages.thread(tx, desk.vault, conversation.id), kept, welcome, conversation)
+    step = desk.library.flow.current(conversation.step)
+    person = conversation.status is Status.WITH_PERSON
+    return Chat(
+        begun=True,
+        ended=False,
+        language=conversation.language,
+        bubbles=tuple(bubbles),
+        buttons=() if person or question is None else _buttons(desk, question, step),
+        step=step.name,
+        person=person,
+        own_words=step.answer not in (Kind.CHOICE, Kind.NOTHING),
+        can_skip=bool(step.skip) and not person,
+        can_go_back=bool(conversation.trail) and not person,
+    )
+
+
+def _welcome(desk: Desk, now: datetime) -> PackedReply:
+    """The first words anybody meets, in both languages, made afresh and stored nowhere."""
+    flow = desk.library.flow
+    nobody = Conversation("", Channel.WEB, Status.WITH_BOT, flow.start, flow.version)
+    turn = engine.begin(nobody, flow, {})
+    rendered = put_into_words(desk, turn.conversation, turn.texts, now)
+    texts = tuple(Shown(text.language, text.lines, text.options) for text in rendered)
+    return PackedReply(turn.conversation.step, texts)
+
+
+def _thread(
+    entries: tuple[ThreadEntry, ...], kept: dict[str, PackedReply], welcome: PackedReply, conversation: Conversation
+) -> tuple[list[Bubble], Shown | None]:
+    """The bubbles in order, and the last question with options, if it was asked where the parent stands now."""
+    language = conversation.language or LANGUAGES[0]
+    bubbles = list(_bubbles_of(welcome))
+    question, asked_at = _last_question(welcome), welcome.step
+    for entry in entries:
+        if entry.text is None or entry.state == "dropped":
+            continue
+        if entry.who == "parent":
+            bubbles.append(Bubble("parent", ((language, _as_read(entry.text, question)),)))
+            reply = kept.get(entry.inbound_id or "")
+            if reply is not None:
+                bubbles += _bubbles_of(reply)
+                question, asked_at = (_last_question(reply), reply.step) if _asks(reply) else (question, asked_at)
+        elif entry.who != "bot":
+            bubbles.append(Bubble("person", ((language, entry.text),)))
+        elif entry.inbound_id not in kept:
+            bubbles.append(Bubble("bot", ((language, entry.text),)))
+    return bubbles, question if asked_at == conversation.step else None
+
+
+def _asks(reply: PackedReply) -> bool:
+    return _last_question(reply) is not None
+
+
+def _last_question(reply: PackedReply) -> Shown | None:
+    return next((text for text in reversed(reply.texts) if text.options), None)
+
+
+def _as_read(text: str, question: Shown | None) -> str:
+    """A mark reads as what was chosen by it."""
+    return dict(question.options).get(text, text) if question else text
+
+
+def _bubbles_of(reply: PackedReply) -> tuple[Bubble, ...]:
+    return tuple(Bubble("bot", text.lines) for text in reply.texts if text.lines)
+
+
+def _buttons(desk: Desk, question: Shown, step: Step) -> tuple[Button, ...]:
+    """The options as buttons. A choice of language is written, and read aloud, in that language."""
+    keys: dict[str, tuple[str, str]] = {}
+    for choice in step.choices:
+        spoken = next((language for language, act in SPEAK.items() if choice.do == act), None)
+        for language in LANGUAGES:
+            keys[desk.catalogue.text(language, choice.label)] = (choice.key, spoken or question.language)
+    return tuple(
+        Button(mark, label, language, key)
+        for mark, label in question.options
+        for key, language in [keys.get(label, ("", question.language))]
+    )

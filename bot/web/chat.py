@@ -1,0 +1,158 @@
+"""The parents' page: one neutral address, the whole journey by plain forms, and a way out on every page.
+
+`GET /` shows the chat; `POST /chat` takes every act and leads back to `/`, so that a reload never sends anything again.
+Script on the page only adds: a faster way out, and looking for answers while a person is there.
+"""
+
+from datetime import datetime
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as Answered
+
+from bot.domain.conversation import LANGUAGES, Channel, InboundMessage
+from bot.services.begin_chat import begin_chat
+from bot.services.desk import Desk
+from bot.services.leave_chat import leave_chat
+from bot.services.receive_message import Answer, receive_message
+from bot.services.show_chat import Chat, show_chat
+from bot.storage.database import DatabaseAway
+from bot.web.chat_form import read_form, read_message
+from bot.web.chat_session import ChatSession, is_key, new_key, new_session
+from bot.web.pages import speak
+
+# The newest message, so that a page without script opens where the parent was.
+NEWEST = "/#now"
+_LANGUAGE_WORDS = {"welsh": "cy", "english": "en"}
+# Pictures beside choices that are a feeling: flows name them by the choice, pages draw them.
+FACES = {"happy": "happy", "mixed": "mixed", "hard": "sad", "good": "happy", "okay": "mixed", "poor": "sad"}
+
+
+def chat_blueprint(desk: Desk) -> Blueprint:
+    """The two routes. Neither needs a sign-in: the session's id stands for the parent."""
+    blueprint = Blueprint("chat", __name__)
+    pages = ChatPages(desk)
+    blueprint.add_url_rule("/", "show", pages.show, methods=["GET"])
+    blueprint.add_url_rule("/chat", "take", pages.take, methods=["POST"])
+    return blueprint
+
+
+class ChatPages:
+    """The pages of one deployment."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._sessions = ChatSession(desk.settings)
+
+    def show(self) -> Answered:
+        """The chat as it stands; for the script of a page that waits for a person, its bubbles as JSON."""
+        session = self._sessions.read(request)
+        chat = show_chat(self._desk, session, self._desk.now())
+        if request.accept_mimetypes.best == "application/json":
+            bubbles = [{"who": bubble.who, "lines": bubble.lines} for bubble in chat.bubbles]
+            return jsonify(ended=chat.ended or not chat.begun, person=chat.person, bubbles=bubbles)
+        response = self._page(chat, session or new_session())
+        response.headers["Vary"] = "Accept, Cookie"
+        return response
+
+    def take(self) -> Answered:
+        """One act of the parent. Stored once, however often the same form arrives."""
+        fields = read_form(request)
+        if self._sessions.is_from_elsewhere(request):
+            return self._notice("stale", 403)
+        session = self._sessions.read(request)
+        if fields["act"] == "exit":
+            return self._leave(session)
+        if session is None or not self._sessions.holds(session, fields.get("token", "")):
+            return self._notice("stale", 403)
+        if fields["act"] == "new":
+            return self._start_afresh(session)
+        return self._hear(session, fields.get("key", ""), *read_message(fields))
+
+    def _hear(self, session: str, key: str, kind: str, words: str) -> Answered:
+        if not is_key(key):
+            return self._notice("stale", 400)
+        if not words.strip():
+            return redirect(NEWEST, 303)
+        now = self._desk.now()
+        try:
+            chat = show_chat(self._desk, session, now)
+            if chat.ended and kind != "text":
+                return redirect(NEWEST, 303)
+            # What is said too late is heard all the same, in a chat of its own: nobody's words are dropped.
+            here = self._sessions.following(session, key) if chat.ended else session
+            text = self._spoken(words, chat.language) if kind == "word" else words
+            if kind != "text" and not chat.begun:
+                begin_chat(self._desk, here, now)
+            answer = self._receive(here, self._sessions.message_id(session, key), text, now)
+            if answer.conflicting:
+                return self._notice("conflict", 409, chat.language)
+            erased = not show_chat(self._desk, here, now).begun
+        except DatabaseAway:
+            return self._not_sent(session, key, words if kind == "text" else "")
+        if erased:
+            return self._erased(answer.texts, chat.language)
+        response = redirect(NEWEST, 303)
+        if here != session:
+            self._sessions.write(response, here)
+        return response
+
+    def _receive(self, session: str, sid: str, text: str, now: datetime) -> Answer:
+        message = InboundMessage(provider="web", sid=sid, channel=Channel.WEB, contact=session, text=text)
+        return receive_message(self._desk, message, now)
+
+    def _spoken(self, word: str, language: str | None) -> str:
+        """What a parent would have typed."""
+        spoken_in = _LANGUAGE_WORDS.get(word) or language or LANGUAGES[0]
+        return self._desk.catalogue.words(spoken_in, f"commands.{word}.words")[0]
+
+    def _leave(self, session: str | None) -> Answered:
+        """Out, whatever else fails: a parent who must go is never kept by a database that is away."""
+        response = redirect(self._desk.settings.exit_url, 303)
+        self._sessions.clear(response)
+        if session is not None:
+            try:
+                leave_chat(self._desk, session, self._desk.now())
+            except DatabaseAway:
+                return response
+        return response
+
+    def _start_afresh(self, session: str) -> Answered:
+        leave_chat(self._desk, session, self._desk.now())
+        response = redirect("/", 303)
+        self._sessions.write(response, new_session())
+        return response
+
+    def _page(self, chat: Chat, session: str) -> Response:
+        speak(chat.language or LANGUAGES[0])
+        name = "chat/ended.html" if chat.ended else "chat/chat.html"
+        response = Response(render_template(name, chat=chat, faces=FACES, **self._form(session, chat.language)))
+        if self._sessions.read(request) != session:
+            self._sessions.write(response, session)
+        return response
+
+    def _erased(self, texts: tuple[str, ...], language: str | None) -> Response:
+        """The last words of a conversation that is no more: nothing is left to show them from later."""
+        speak(language or LANGUAGES[0])
+        session = new_session()
+        response = Response(render_template("chat/erased.html", texts=texts, **self._form(session, language)))
+        self._sessions.write(response, session)
+        return response
+
+    def _notice(self, what: str, status: int, language: str | None = None) -> Response:
+        speak(language or LANGUAGES[0])
+        session = self._sessions.read(request) or ""
+        return Response(render_template("chat/notice.html", what=what, **self._form(session, language)), status)
+
+    def _not_sent(self, session: str, key: str, text: str) -> Response:
+        """The truth, and the same form again. Its key is the same: what was kept after all is not kept twice."""
+        speak(LANGUAGES[0])
+        form = self._form(session, None) | {"key": key}
+        return Response(render_template("chat/not_sent.html", text=text, **form), 503, {"Retry-After": "30"})
+
+    def _form(self, session: str, language: str | None) -> dict[str, object]:
+        return {
+            "token": self._sessions.form_token(session) if session else "",
+            "key": new_key(),
+            "exit_url": self._desk.settings.exit_url,
+            "tongues": (language,) if language else LANGUAGES,
+        }

@@ -1,0 +1,59 @@
+// Adds to the chat page: opens at the newest message, grows the text box, and looks for answers while a person is there.
+(function () {
+  "use strict";
+
+  var thread = document.getElementById("thread");
+  var text = document.getElementById("text");
+  var EVERY = 5000;
+
+  document.documentElement.classList.add("with-script");
+
+  function grow() {
+    text.style.height = "auto";
+    text.style.height = Math.min(text.scrollHeight + 4, 240) + "px";
+  }
+  text.addEventListener("input", grow);
+
+  // The same form pressed twice is sent once; the server would keep it once all the same.
+  document.addEventListener("submit", function (event) {
+    if (event.target.dataset.sent) {
+      event.preventDefault();
+    } else if (event.target.id !== "exit") {
+      event.target.dataset.sent = "yes";
+    }
+  });
+
+  function add(bubble) {
+    var box = document.createElement("div");
+    box.className = "bubble bubble--" + bubble.who;
+    var from = document.createElement("span");
+    from.className = "only-heard";
+    from.textContent = thread.dataset["from" + bubble.who.charAt(0).toUpperCase() + bubble.who.slice(1)];
+    box.appendChild(from);
+    bubble.lines.forEach(function (line) {
+      var words = document.createElement("p");
+      words.lang = line[0];
+      words.textContent = line[1];
+      box.appendChild(words);
+    });
+    thread.appendChild(box);
+    box.scrollIntoView({ block: "nearest" });
+  }
+
+  function look() {
+    if (document.hidden) { return; }
+    fetch("/", { headers: { Accept: "application/json" }, cache: "no-store" })
+      .then(function (answer) { return answer.json(); })
+      .then(function (chat) {
+        if (chat.ended || !chat.person) {
+          location.replace("/");
+          return;
+        }
+        chat.bubbles.slice(thread.querySelectorAll(".bubble").length).forEach(add);
+      })
+      .catch(function () {});
+  }
+  if (thread && thread.dataset.person === "yes") {
+    setInterval(look, EVERY);
+  }
+})();
