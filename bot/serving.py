@@ -85,7 +85,7 @@ def keep_running(web: Sequence[str], worker: Sequence[str]) -> int:
 
 
 def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "bot.cli", *arguments])  # nosec B603
+    return subprocess.Popen([sys.executable, "-m", "bot.cli", *arguments])  # nosec B603 - no shell, nothing from outside
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

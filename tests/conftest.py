@@ -17,6 +17,9 @@ settings.register_profile(
 settings.register_profile("dev", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+# Real databases for whoever asks, and a server of their own for those that are posted to.
+pytest_plugins = ["tests.storage.engines"]
+
 REQUIRE_ALL = "HELO_REQUIRE_ALL"
 
 

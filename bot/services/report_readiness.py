@@ -46,7 +46,7 @@ def report_readiness(database: Database, team: Team, now: datetime) -> Readiness
         open_alerts=vitals.open_alerts,
         oldest_waiting_seconds=_age(vitals.oldest_waiting, now),
         waiting_messages=vitals.waiting_messages,
-        rota_gaps=sum(1 for level in team.alerts if not level.people),
+        rota_gaps=sum(1 for level in team.levels if not level),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CollectorRegistry, generate_latest
@@ -12,13 +13,22 @@ from prometheus_client.registry import Collector
 from bot.services.report_readiness import Readiness
 
 Report = Callable[[datetime], Readiness]
-GAUGES = {
-    "oldest_overdue_alert_seconds": "How long the oldest unacknowledged alert has been due; 0 when none is.",
-    "open_alerts": "Alerts nobody has acknowledged.",
-    "oldest_waiting_seconds": "How long the oldest message in the outbox has been due; 0 when none is.",
-    "waiting_messages": "Messages in the outbox that are due.",
-    "rota_gaps": "Levels of the on-call chain with nobody in them.",
-}
+
+
+class Gauge(NamedTuple):
+    """One number of `Readiness`, with what it means for whoever runs this."""
+
+    name: str
+    meaning: str
+
+
+GAUGES = (
+    Gauge("oldest_overdue_alert_seconds", "How long the oldest unacknowledged alert has been due; 0 when none is."),
+    Gauge("open_alerts", "Alerts nobody has acknowledged."),
+    Gauge("oldest_waiting_seconds", "How long the oldest message in the outbox has been due; 0 when none is."),
+    Gauge("waiting_messages", "Messages in the outbox that are due."),
+    Gauge("rota_gaps", "Levels of the on-call chain with nobody in them."),
+)
 
 
 class ReadinessCollector(Collector):
@@ -32,8 +42,8 @@ class ReadinessCollector(Collector):
         readiness = self._report(self._now())
         yield GaugeMetricFamily("helo_ready", "1 when everything that must work does.", int(readiness.ready))
         values = asdict(readiness)
-        for name, explanation in GAUGES.items():
-            yield GaugeMetricFamily(f"helo_{name}", explanation, values[name])
+        for gauge in GAUGES:
+            yield GaugeMetricFamily(f"helo_{gauge.name}", gauge.meaning, values[gauge.name])
 
 
 def health_blueprint(report: Report, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Blueprint:

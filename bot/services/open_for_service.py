@@ -1,0 +1,38 @@
+"""Before anything is served: the schema is brought up to date, and production refuses content that is not fit for parents."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.services.check_content import check_content
+from bot.services.desk import Desk, open_desk
+from bot.settings import Settings, SettingsError
+from bot.storage.migrations import upgrade
+
+DAY = 86_400
+
+
+def open_for_service(settings: Settings) -> Desk:
+    """A desk whose database is ready. Raises `SettingsError` in production when team, words or keeping are not fit."""
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database_url)
+    desk = open_desk(settings)
+    if settings.is_production:
+        unfit = tuple(_unfit(desk))
+        if unfit:
+            desk.database.close()
+            raise SettingsError(unfit)
+    return desk
+
+
+def _unfit(desk: Desk) -> Iterator[str]:
+    """What parents in production may not meet: an invented team, a promise we do not keep, missing Welsh."""
+    flows = desk.settings.flows
+    if desk.team.demo:
+        yield f"{flows / 'team.yaml'} is the demo's invented team (demo: yes): put the real one there."
+    promised = int(str(desk.team.facts["keep_days"]))
+    if desk.settings.retention_seconds > promised * DAY:
+        yield f"HELO_RETENTION_SECONDS is longer than the {promised} days that {flows / 'team.yaml'} tells parents."
+    if not any(desk.team.levels):
+        yield f"{flows / 'team.yaml'} has nobody who is told of an alert."
+    yield from map(str, (fault for fault in check_content(desk.settings) if not fault.warning))

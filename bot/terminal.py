@@ -1,0 +1,99 @@
+"""The conversation in a terminal: the same service, a throw-away database, and a transcript on request."""
+
+import itertools
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from bot.domain.conversation import Channel, InboundMessage
+from bot.domain.segments import count_segments
+from bot.services.desk import Desk, open_desk
+from bot.services.receive_message import receive_message
+from bot.settings import Settings
+from bot.storage.migrations import upgrade
+
+PROMPT = "> "
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One thing said: by the `parent` or by `helo`."""
+
+    who: str
+    text: str
+
+
+def talk(settings: Settings, *, language: str | None, save: Path | None, segments: bool) -> None:
+    """Talks until the parent says nothing more; writes what was said to `save`."""
+    said: list[Spoken] = []
+    with tempfile.TemporaryDirectory(prefix="helo-") as folder:
+        settings = replace(settings, database_url=f"sqlite:///{folder}/chat.db", erasure_ledger=Path(folder) / "erasures.log")
+        upgrade(settings.database_url)
+        desk = open_desk(settings)
+        try:
+            conversation = _Conversation(desk)
+            for text in itertools.chain(_first_words(desk, language), _typed()):
+                said.append(Spoken("parent", text))
+                for answer in conversation.say(text):
+                    said.append(Spoken("helo", answer))
+                    _show(answer, segments=segments)
+        finally:
+            desk.database.close()
+    if save is not None:
+        save.write_text(as_transcript(said, language), encoding="utf-8")
+        click.echo(f"saved: {save}", err=True)
+
+
+def as_transcript(said: list[Spoken], language: str | None) -> str:
+    """The conversation as `tests/transcripts/README.md` describes it; lines of one text are indented."""
+    lines = [f"language: {language or 'not chosen'}", "notes: saved by helo chat", ""]
+    for each in said:
+        first, *more = each.text.splitlines() or [""]
+        lines += [f"{each.who}: {first}".rstrip(), *(f"    {line}".rstrip() for line in more)]
+    return "\n".join(lines) + "\n"
+
+
+class _Conversation:
+    """One parent at one terminal."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._count = itertools.count(1)
+
+    def say(self, text: str) -> tuple[str, ...]:
+        message = InboundMessage(
+            provider="terminal", sid=f"line-{next(self._count)}", channel=Channel.TERMINAL, contact="terminal", text=text
+        )
+        return receive_message(self._desk, message, self._desk.now()).texts
+
+
+def _first_words(desk: Desk, language: str | None) -> Iterator[str]:
+    """What a parent who wants `language` would type first: the word that switches to it, from the catalogue."""
+    for command in desk.library.flow.commands:
+        if language and command.language == language:
+            word = desk.catalogue.words(language, command.words)[0]
+            click.echo(PROMPT + word)
+            yield word
+
+
+def _typed() -> Iterator[str]:
+    while True:
+        try:
+            text = click.prompt(PROMPT.strip(), prompt_suffix=" ", default="", show_default=False)
+        except (click.Abort, EOFError):
+            return
+        if not text:
+            return
+        yield text
+
+
+def _show(text: str, *, segments: bool) -> None:
+    click.secho(text, fg="cyan")
+    if segments:
+        counted = count_segments(text)
+        dear = f", because of {' '.join(counted.costly)}" if counted.costly else ""
+        click.secho(f"[{counted.parts} SMS, {counted.units} units, {counted.encoding}{dear}]", dim=True)
+    click.echo()
