@@ -73,17 +73,17 @@ class Catalogue:
             forms = self._texts[language].get(address)
             if forms is None:
                 raise MissingWording(address)
-        parts = forms[0]
-        if len(forms) > 1 or count is not None:
-            number = count if count is not None else values.get("count")
-            if isinstance(number, int):
-                values = {**values, "count": number}
-                parts = forms[_plural(language, number, len(forms))]
+        number = count
+        if number is None and len(forms) > 1:
+            number = _whole(_found(values, "count"))
+        parts = forms[0] if number is None else forms[_plural(language, number, len(forms))]
         if len(parts) == 1:
             return parts[0]
         filled = list(parts)
         for place in range(1, len(parts), 2):
-            filled[place] = self._value(language, values.get(parts[place], ""), first=place == 1 and not parts[0])
+            name = parts[place]
+            value = number if name == "count" and number is not None else _found(values, name)
+            filled[place] = self._value(language, value, first=place == 1 and not parts[0])
         return "".join(filled)
 
     def words(self, language: str, address: str) -> tuple[str, ...]:
@@ -121,6 +121,18 @@ def load_catalogue(locales: Path) -> Catalogue:
             for language, found in files.items()
         }
     )
+
+
+def _found(values: Mapping[str, Value], name: str) -> Value:
+    """By subscript, so that a mapping that looks things up only when asked can."""
+    try:
+        return values[name]
+    except KeyError:
+        return ""
+
+
+def _whole(value: Value) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _plural(language: str, number: int, forms: int) -> int:
