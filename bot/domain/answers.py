@@ -48,6 +48,7 @@ class Understanding:
         """`phrases` by option key; `numbers` from a folded word to a digit ("one" to "1"); `negations` are folded
         words that forbid a loose match."""
         self._phrases = {key: frozenset(filter(None, map(fold, spoken))) for key, spoken in phrases.items()}
+        self._letters = {phrase: frozenset(phrase) for spoken in self._phrases.values() for phrase in spoken}
         self._exact = {phrase: key for key, spoken in self._phrases.items() for phrase in spoken}
         self._numbers = numbers
         self._negations = negations
@@ -102,12 +103,14 @@ class Understanding:
         if len(message) < 4 or message in self._exact:
             return None
         allowed = 1 if len(message) < 8 else 2
+        letters = frozenset(message)
         close = {
             key
             for key in keys
             for phrase in self._phrases.get(key, ())
             if len(phrase) >= 4
             and abs(len(phrase) - len(message)) <= allowed
+            and len(letters ^ self._letters[phrase]) <= 2 * allowed
             and slips(phrase, message, allowed) <= allowed
         }
         return close.pop() if len(close) == 1 else None
