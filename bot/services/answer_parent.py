@@ -87,7 +87,7 @@ def _heard(desk: Desk, conversation: Conversation, facts: Mapping[str, str], tex
 def _safe_text(desk: Desk, conversation: Conversation, screening: Screening, message: InboundMessage) -> Turn:
     """The first safe text, in the parent's language or, while that is not known, in both. The place does not change."""
     language = conversation.language or guess_language(message.text)
-    address = desk.responses.address(screening)
+    address = desk.responses.address(screening.categories[0], screening.level)
     text = replace(spoken(address), languages=(language,) if language else ())
     step = conversation.step or desk.library.flow.start
     return Turn(replace(conversation, step=step), (text,), visited=("safety",))
