@@ -1,6 +1,6 @@
 """The door to PostgreSQL: psycopg's own connections, a few kept open; lost transactions are tried again whole."""
 
-import random
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -74,7 +74,7 @@ class PostgresDoor:
                 try:
                     return self._run(begin, work, writing=writing)
                 except _CLASHES:
-                    time.sleep(random.uniform(0, 0.004 * 2 ** min(attempt, 6)))
+                    time.sleep(os.urandom(1)[0] / 255 * 0.004 * 2 ** min(attempt, 6))
                 except _ConnectionLost as lost:
                     losses += 1
                     if losses >= _RECONNECTS:

@@ -1,0 +1,42 @@
+"""Every message with what screening said of it when it came, to be read again with another lexicon."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from bot.storage.database import Prepared, Transaction
+from bot.storage.secrets import Vault
+from bot.storage.tables import inbound_message, screening
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """One message, its words, and the level and lexicon of its screening."""
+
+    inbound_id: str
+    conversation_id: str | None
+    text: str
+    level: str
+    lexicon_version: str
+
+
+_ALL = Prepared(
+    select(
+        inbound_message.c.id,
+        inbound_message.c.conversation_id,
+        inbound_message.c.body,
+        screening.c.level,
+        screening.c.lexicon_version,
+    )
+    .join_from(inbound_message, screening, screening.c.inbound_id == inbound_message.c.id)
+    .where(inbound_message.c.body.is_not(None))
+    .order_by(inbound_message.c.id)
+)
+
+
+def each_screened(tx: Transaction, vault: Vault) -> Iterator[Screened]:
+    """All of them, oldest first, a few in memory at a time; what was erased is not among them."""
+    for row in tx.each(_ALL):
+        text = vault.open(row.body, table="inbound_message", column="body", row=row.id)
+        yield Screened(row.id, row.conversation_id, text, row.level, row.lexicon_version)

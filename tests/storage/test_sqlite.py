@@ -1,0 +1,186 @@
+"""What only SQLite has: one file, one writer, and a disk that can be full."""
+
+import os
+import resource
+import stat
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.storage import sqlite
+from bot.storage.database import Database, DatabaseAway, Prepared, Transaction
+from bot.storage.secrets import Vault
+from bot.storage.tables import conversation
+from bot.storage.write_lock import Turnstile, WriteLock
+from tests.storage.parents import begin
+
+IDS = Prepared(select(conversation.c.id))
+
+
+def pragma(database: Database, name: str) -> object:
+    assert database.path is not None
+    connection = sqlite.connect(database.path)
+    try:
+        return connection.execute(f"PRAGMA {name}").fetchone()[0]
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("trusted_schema", 0)],
+)
+def test_every_connection_is_set_for_safety(sqlite_database: Database, name: str, value: object) -> None:
+    assert pragma(sqlite_database, name) == value
+
+
+def test_nobody_else_on_the_machine_can_read_it(sqlite_database: Database, vault: Vault) -> None:
+    sqlite_database.write(lambda tx: begin(tx, vault))
+    path = sqlite_database.path
+    assert path is not None
+    made = path.with_name("made.db")
+    sqlite.create_file(made)
+    lock = path.with_name(path.name + ".lock")
+    assert {stat.S_IMODE(each.stat().st_mode) for each in (made, lock)} == {0o600}
+
+
+def test_a_writer_that_does_not_finish_makes_others_away_not_stuck(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    assert sqlite_database.path is not None
+    stopped = WriteLock(sqlite_database.path.with_name(sqlite_database.path.name + ".lock"))
+    assert stopped.acquire(1)
+    try:
+        with pytest.raises(DatabaseAway):
+            sqlite_database.write(lambda tx: None)
+        sqlite_database.read(lambda tx: tx.rows(IDS))
+    finally:
+        stopped.release()
+        stopped.close()
+    sqlite_database.write(lambda tx: None)
+
+
+def test_a_stranger_who_writes_without_our_lock_is_waited_for(sqlite_database: Database, vault: Vault) -> None:
+    assert sqlite_database.path is not None
+    stranger = sqlite.connect(sqlite_database.path)
+    stranger.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.2, stranger.execute, ["COMMIT"])
+    timer.start()
+    sqlite_database.write(lambda tx: begin(tx, vault))
+    timer.join()
+    stranger.close()
+    assert len(sqlite_database.read(lambda tx: tx.rows(IDS))) == 1
+
+
+def test_a_file_that_is_no_database_is_away(sqlite_database: Database) -> None:
+    assert sqlite_database.path is not None
+    sqlite_database.path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(DatabaseAway):
+        sqlite_database.write(lambda tx: None)
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    """A full disk, as this process feels it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_away_and_heals_by_itself(sqlite_database: Database, vault: Vault) -> None:
+    sqlite_database.write(lambda tx: begin(tx, vault, "+447700900001"))
+    with files_no_longer_than(4096), pytest.raises(DatabaseAway):
+        sqlite_database.write(lambda tx: begin(tx, vault, "+447700900002"))
+    assert len(sqlite_database.read(lambda tx: tx.rows(IDS))) == 1
+    sqlite_database.write(lambda tx: begin(tx, vault, "+447700900003"))
+    assert len(sqlite_database.read(lambda tx: tx.rows(IDS))) == 2
+    assert pragma(sqlite_database, "integrity_check") == "ok"
+
+
+def forked(work: Callable[[], object]) -> int:
+    """Runs `work` in a forked child; its id."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # there are threads here; the child needs none of them
+        child = os.fork()
+    if child == 0:
+        try:
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return child
+
+
+def test_a_forked_child_opens_its_own_connection(sqlite_database: Database, vault: Vault) -> None:
+    sqlite_database.write(lambda tx: begin(tx, vault, "+447700900001"))
+    child = forked(lambda: sqlite_database.write(lambda tx: begin(tx, vault, "+447700900002")))
+    sqlite_database.write(lambda tx: begin(tx, vault, "+447700900003"))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert len(sqlite_database.read(lambda tx: tx.rows(IDS))) == 3
+    assert pragma(sqlite_database, "integrity_check") == "ok"
+
+
+def test_a_forked_child_does_not_think_it_holds_its_parents_lock(tmp_path: Path) -> None:
+    lock = WriteLock(tmp_path / "lock")
+    assert lock.acquire(1)
+
+    def child() -> None:
+        lock.forget_parent()
+        if lock.acquire(0.05):
+            raise AssertionError
+
+    assert os.waitstatus_to_exitcode(os.waitpid(forked(child), 0)[1]) == 0
+    lock.release()
+    lock.close()
+
+
+def test_those_who_wait_are_served_in_their_order() -> None:
+    gate = Turnstile()
+    assert gate.acquire(1)
+    served: list[int] = []
+
+    def come(number: int) -> None:
+        assert gate.acquire(5)
+        served.append(number)
+        gate.release()
+
+    waiting = []
+    for number in range(8):
+        waiting.append(threading.Thread(target=come, args=(number,)))
+        waiting[-1].start()
+        while len(gate._queue) <= number:
+            time.sleep(0.001)
+    gate.release()
+    for thread in waiting:
+        thread.join()
+    assert served == list(range(8))
+
+
+def test_who_gives_up_waiting_is_not_handed_the_lock() -> None:
+    gate = Turnstile()
+    assert gate.acquire(1)
+    assert not gate.acquire(0.01)
+    gate.release()
+    assert gate.acquire(0.01)
+
+
+def test_erased_content_leaves_the_log_as_well(sqlite_database: Database, vault: Vault) -> None:
+    sqlite_database.write(lambda tx: begin(tx, vault))
+    sqlite_database.checkpoint()
+    assert sqlite_database.path is not None
+    assert sqlite_database.path.with_name(sqlite_database.path.name + "-wal").stat().st_size == 0
+
+
+def test_the_user_store_opens_the_same_file(sqlite_database: Database) -> None:
+    with sqlite_database.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
