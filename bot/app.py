@@ -11,6 +11,8 @@ from bot.services.note_delivery import note_delivery
 from bot.services.receive_message import receive_message
 from bot.services.report_readiness import report_readiness
 from bot.settings import Settings
+from bot.web.chat import chat_blueprint
+from bot.web.console import console_blueprint, set_up_sign_in
 from bot.web.guard import install_guard
 from bot.web.health import health_blueprint
 from bot.web.pages import dress_pages
@@ -35,6 +37,9 @@ def create_app(settings: Settings, desk: Desk | None = None) -> Flask:
     install_guard(app, settings)
     dress_pages(app, desk.catalogue, **desk.helplines)
     app.register_blueprint(health_blueprint(lambda now: report_readiness(desk.database, desk.team, now), now=desk.now))
+    app.register_blueprint(chat_blueprint(desk))
+    set_up_sign_in(app, desk)
+    app.register_blueprint(console_blueprint(desk))
     _open_sms(app, desk)
     return app
 
@@ -52,4 +57,4 @@ def _open_sms(app: Flask, desk: Desk) -> None:
     )
     app.register_blueprint(sms_blueprint(door))
     # The same answers without the cost of a Flask request: an inbound text never meets sessions, forms or pages.
-    app.wsgi_app = door.before(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = door.before(app.wsgi_app)  # type: ignore[assignment, method-assign]

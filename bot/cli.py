@@ -12,8 +12,10 @@ from bot.commands.serving import serve, worker
 from bot.commands.staff import seed_demo, staff
 from bot.commands.talking import chat, screen
 from bot.content.faults import ContentRefused
-from bot.settings import SettingsError
+from bot.environment import SettingsError
 from bot.storage.database import DatabaseAway
+from bot.storage.ledger import LedgerDamaged
+from bot.storage.secrets import KeyMissing
 
 
 class Helo(click.Group):
@@ -26,8 +28,14 @@ class Helo(click.Group):
             refuse(refused.faults, USED_WRONGLY)
         except ContentRefused as refused:
             refuse(refused.faults, CHECK_FAILED)
+        except KeyMissing as missing:
+            refuse([f"HELO_DATA_KEYS or HELO_INDEX_KEY: {missing}."], USED_WRONGLY)
+        except LedgerDamaged as damaged:
+            refuse([f"HELO_ERASURE_LEDGER: {damaged}"], CHECK_FAILED)
         except DatabaseAway:
-            refuse(["The database cannot be reached or written: see HELO_DATABASE_URL in `helo settings`."], CHECK_FAILED)
+            refuse(
+                ["The database cannot be reached or written: see HELO_DATABASE_URL in `helo settings`."], CHECK_FAILED
+            )
 
 
 @click.group(cls=Helo, context_settings={"help_option_names": ["-h", "--help"]})

@@ -30,7 +30,8 @@ def talk(settings: Settings, *, language: str | None, save: Path | None, segment
     """Talks until the parent says nothing more; writes what was said to `save`."""
     said: list[Spoken] = []
     with tempfile.TemporaryDirectory(prefix="helo-") as folder:
-        settings = replace(settings, database_url=f"sqlite:///{folder}/chat.db", erasure_ledger=Path(folder) / "erasures.log")
+        ledger = Path(folder) / "erasures.log"
+        settings = replace(settings, database_url=f"sqlite:///{folder}/chat.db", erasure_ledger=ledger)
         upgrade(settings.database_url)
         desk = open_desk(settings)
         try:
@@ -64,9 +65,8 @@ class _Conversation:
         self._count = itertools.count(1)
 
     def say(self, text: str) -> tuple[str, ...]:
-        message = InboundMessage(
-            provider="terminal", sid=f"line-{next(self._count)}", channel=Channel.TERMINAL, contact="terminal", text=text
-        )
+        sid = f"line-{next(self._count)}"
+        message = InboundMessage("terminal", sid, Channel.TERMINAL, contact="terminal", text=text)
         return receive_message(self._desk, message, self._desk.now()).texts
 
 

@@ -6,11 +6,14 @@ Exit status: 0 done, 1 a check failed, 2 used wrongly. Imports of other rooms st
 
 import sys
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bot.services.desk import Desk
 
 CHECK_FAILED = 1
 USED_WRONGLY = 2
@@ -19,6 +22,13 @@ USED_WRONGLY = 2
 def settings_or_refuse(*, throwaway_keys: bool = False) -> Settings:
     """The settings of this process; raises `SettingsError`, which `main` turns into one line a fault and status 2."""
     return load_settings(throwaway_keys=throwaway_keys)
+
+
+def open_desk_or_refuse() -> "Desk":
+    """A desk on the database of this process, brought up to date; refuses what `open_for_service` refuses."""
+    from bot.services.open_for_service import open_for_service
+
+    return open_for_service(settings_or_refuse())
 
 
 def refuse(sentences: Iterable[object], status: int) -> NoReturn:

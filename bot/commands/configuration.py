@@ -1,18 +1,23 @@
 """`helo settings` and `helo keys`."""
 
 import secrets
+from datetime import UTC, datetime
 
 import click
 
-from bot.commands import USED_WRONGLY, refuse, settings_or_refuse
-from bot.settings import read_settings
+from bot.commands import USED_WRONGLY, open_desk_or_refuse, refuse
+from bot.settings import ROOT, read_settings
 
 MASK = "(set, not shown)"
 
 
 @click.command("settings")
-def show_settings() -> None:
+@click.option("--table", is_flag=True, help="Names, defaults and help as the README's table.")
+def show_settings(*, table: bool) -> None:
     """Every setting: its value, where it came from, what it does. Secrets are not shown."""
+    if table:
+        click.echo(as_table())
+        return
     reading = read_settings()
     for entry in reading.entries:
         value = (MASK if entry.text else "(empty)") if entry.secret and entry.source != "default" else entry.text
@@ -21,6 +26,15 @@ def show_settings() -> None:
     if reading.faults:
         click.echo("")
         refuse(reading.faults, USED_WRONGLY)
+
+
+def as_table() -> str:
+    """The settings as Markdown, a row each, the same on every machine."""
+    rows = ["| setting | default | what it does |", "|---|---|---|"]
+    for entry in read_settings({}).entries:
+        default = entry.text.replace(f"{ROOT}/", "")
+        rows.append(f"| `{entry.name}` | {f'`{default}`' if default else ''} | {entry.help} |")
+    return "\n".join(rows)
 
 
 @click.group()
@@ -42,8 +56,8 @@ def new(key_id: str) -> None:
 @keys.command("rotate")
 def rotate() -> None:
     """Seals everything again with the first of HELO_DATA_KEYS. Afterwards the others may be taken away."""
-    from bot.services.desk import open_desk
     from bot.services.rotate_keys import rotate_keys
 
-    desk = open_desk(settings_or_refuse())
-    click.echo(f"{rotate_keys(desk.database, desk.vault)} fields sealed again.")
+    desk = open_desk_or_refuse()
+    counts = rotate_keys(desk.database, desk.vault, who="command line", now=datetime.now(UTC))
+    click.echo(f"{sum(counts.values())} rows sealed again with {desk.vault.current_key}.")

@@ -1,7 +1,6 @@
 """`helo check`, `helo text`, `helo map` and `helo offers`: for those who write flows, words and the directory."""
 
 import sys
-from pathlib import Path
 
 import click
 

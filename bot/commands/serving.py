@@ -13,8 +13,8 @@ from bot.commands import settings_or_refuse
 @click.option("--no-worker", is_flag=True, help="Without the worker beside it: run `helo worker` yourself.")
 def serve(host: str, port: int, *, no_worker: bool) -> None:
     """Serves the web application, with the worker beside it."""
-    from bot.serving import keep_running, serve_web
     from bot.services.open_for_service import open_for_service
+    from bot.serving import keep_running, serve_web
 
     settings = settings_or_refuse()
     if no_worker:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bot.commands import CHECK_FAILED, USED_WRONGLY, refuse, settings_or_refuse
+from bot.commands import CHECK_FAILED, USED_WRONGLY, open_desk_or_refuse, refuse
 
 ROLES = ("practitioner", "lead", "safeguarding", "admin")
 
@@ -25,9 +25,8 @@ def add(email: str, role: str, name: str, language: str | None) -> None:
     For somebody who has an account, the link lets them begin afresh, and they are signed out everywhere.
     """
     from bot.services.add_staff import NotAnAddress, OnlyInDemo, add_staff
-    from bot.services.open_for_service import open_for_service
 
-    desk = open_for_service(settings_or_refuse())
+    desk = open_desk_or_refuse()
     try:
         click.echo(add_staff(desk, email, role, datetime.now(UTC), name=name, language=language))
     except NotAnAddress:
@@ -40,9 +39,8 @@ def add(email: str, role: str, name: str, language: str | None) -> None:
 def show() -> None:
     """Everybody with an account: address, roles, whether they may sign in."""
     from bot.services.list_staff import list_staff
-    from bot.services.open_for_service import open_for_service
 
-    for one in list_staff(open_for_service(settings_or_refuse())):
+    for one in list_staff(open_desk_or_refuse()):
         state = "active" if one.active else "disabled"
         click.echo(f"{one.email}\t{', '.join(sorted(one.roles))}\t{state}")
 
@@ -51,10 +49,11 @@ def show() -> None:
 @click.argument("email")
 def disable(email: str) -> None:
     """Signs EMAIL out everywhere and lets them in no more. What they did stays in the records."""
-    from bot.services.disable_staff import disable_staff
-    from bot.services.open_for_service import open_for_service
+    from bot.services.disable_staff import NoSuchStaff, disable_staff
 
-    if not disable_staff(open_for_service(settings_or_refuse()), email, datetime.now(UTC)):
+    try:
+        disable_staff(open_desk_or_refuse(), email, datetime.now(UTC))
+    except NoSuchStaff:
         refuse([f"Nobody has an account as {email}."], CHECK_FAILED)
     click.echo(f"{email} may no longer sign in.")
 
@@ -64,9 +63,8 @@ def seed_demo() -> None:
     """In a demo: makes a pretend team lead and prints a link that signs in as them, once."""
     from bot.services.add_staff import OnlyInDemo
     from bot.services.add_staff import seed_demo as seed
-    from bot.services.open_for_service import open_for_service
 
     try:
-        click.echo(seed(open_for_service(settings_or_refuse()), datetime.now(UTC)))
+        click.echo(seed(open_desk_or_refuse(), datetime.now(UTC)))
     except OnlyInDemo:
         refuse(["Production has no pretend team: use `helo staff add`."], CHECK_FAILED)

@@ -11,7 +11,9 @@ from bot.commands import settings_or_refuse
 
 @click.command()
 @click.option("--language", type=click.Choice(["en", "cy"]), help="Begin in this language.")
-@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the conversation as a transcript test.")
+@click.option(
+    "--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the conversation as a transcript test."
+)
 @click.option("--segments", is_flag=True, help="Show in how many parts each text would travel as SMS.")
 def chat(language: str | None, save: Path | None, *, segments: bool) -> None:
     """The same conversation, here. An empty line, Ctrl-D or Ctrl-C ends it; nothing is kept."""

@@ -1,28 +1,48 @@
-"""Before anything is served: the schema is brought up to date, and production refuses content that is not fit for parents."""
+"""Before anything is served: the schema is brought up to date, and production refuses what is not fit for parents."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.environment import SettingsError
 from bot.services.check_content import check_content
 from bot.services.desk import Desk, open_desk
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
+from bot.storage import erasure
+from bot.storage.database import Transaction
+from bot.storage.key_check import check_keys
 from bot.storage.migrations import upgrade
 
 DAY = 86_400
 
 
 def open_for_service(settings: Settings) -> Desk:
-    """A desk whose database is ready. Raises `SettingsError` in production when team, words or keeping are not fit."""
+    """A desk whose database is ready.
+
+    Raises `KeyMissing` when the keys are not the database's own, `LedgerDamaged`, and in production `SettingsError`
+    when team, words or keeping are not fit.
+    """
     if settings.database_url.startswith("sqlite:///"):
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     upgrade(settings.database_url)
     desk = open_desk(settings)
+    _make_sure(desk)
     if settings.is_production:
         unfit = tuple(_unfit(desk))
         if unfit:
             desk.database.close()
             raise SettingsError(unfit)
     return desk
+
+
+def _make_sure(desk: Desk) -> None:
+    """The keys at hand are the ones the database was written with, and whoever was forgotten is not here."""
+
+    def work(tx: Transaction) -> int:
+        check_keys(tx, desk.vault)
+        return erasure.reapply(tx, desk.vault, desk.settings.erasure_ledger, desk.now())
+
+    if desk.database.write(work):
+        desk.database.checkpoint()
 
 
 def _unfit(desk: Desk) -> Iterator[str]:

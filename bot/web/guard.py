@@ -4,6 +4,8 @@ Somebody may be looking over the parent's shoulder: no page is kept by a browser
 says what the site is about. Twilio's routes answer in front of this (`SmsDoor.before`) and keep their own limits.
 """
 
+from urllib.parse import urlsplit
+
 import structlog
 from flask import Flask, Response, abort, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -15,21 +17,17 @@ from bot.storage.database import DatabaseAway
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 100
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",  # the sign-in's QR code is drawn into its page
-        "media-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",  # the sign-in's QR code is drawn into its page
+    "media-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -61,7 +59,7 @@ def install_guard(app: Flask, settings: Settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES
     app.config["MAX_FORM_PARTS"] = MOST_FIELDS
-    headers = dict(HEADERS)
+    headers = HEADERS | {"Content-Security-Policy": content_policy(settings)}
     if settings.public_url.startswith("https://"):
         headers["Strict-Transport-Security"] = ONE_YEAR
 
@@ -86,6 +84,12 @@ def install_guard(app: Flask, settings: Settings) -> None:
             kept = error.get_response().headers
             response.headers.extend({name: kept[name] for name in ("Allow", "Retry-After") if name in kept})
         return response
+
+
+def content_policy(settings: Settings) -> str:
+    """Nothing is loaded from elsewhere, and forms lead nowhere else but out: the way out is a form that redirects."""
+    way_out = urlsplit(settings.exit_url)
+    return "; ".join((*POLICY, f"form-action 'self' {way_out.scheme}://{way_out.netloc}"))
 
 
 def _status(error: Exception) -> int:

@@ -65,11 +65,13 @@ def test_every_answer_carries_every_header(guarded: FlaskClient, path: str) -> N
     assert "max-age" in answer.headers["Strict-Transport-Security"]
 
 
-def test_no_page_may_load_or_send_anything_elsewhere() -> None:
-    policy = HEADERS["Content-Security-Policy"]
+def test_no_page_may_load_or_send_anything_elsewhere(guarded: FlaskClient, settings_in: Settings) -> None:
+    policy = guarded.get("/kept").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert not re.search(r"https?:|\*", policy)
+    assert "*" not in policy
+    assert re.findall(r"https?://[^ ;]+", policy) == ["https://www.bbc.co.uk"]
+    assert settings_in.exit_url.startswith("https://www.bbc.co.uk/")
 
 
 def test_a_plain_http_demo_does_not_ask_for_https_for_a_year(settings_in: Settings) -> None:
