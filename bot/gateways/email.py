@@ -14,7 +14,7 @@ SECONDS = 10.0
 class SmtpEmail:
     """Sends plain-text e-mail, one connection each. Shared by threads. Tries once: repeating is the outbox's business.
 
-    `allow_plain` sends without encryption where the server offers none: for a demo's own machine, never in production.
+    `allow_plain` sends without encryption where the server offers none, for a demo's own machine; never a password.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class SmtpEmail:
         if server.has_extn("starttls"):
             server.starttls(context=self._context)
             server.ehlo()
-        elif not self._allow_plain:
+        elif self._user or not self._allow_plain:
             raise _NoEncryption
 
 
