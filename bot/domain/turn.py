@@ -10,10 +10,10 @@ SPEAK = {"cy": "speak_welsh", "en": "speak_english"}
 SHOWN_ONCE = frozenset({"offer", "slots"})
 FINDS = frozenset({"offer", "tip", "slots", "summary", "booking", "areas"})
 TAKES = frozenset({"slot", "strike", "area"})
-STEP_ACTS = frozenset({"note_loss", "ask_person", "book_call"})
+STEP_ACTS = frozenset({"note_loss", "ask_person", "book_call", "forget"})
 CHOICE_ACTS = frozenset(
     {"speak_welsh", "speak_english", "note_loss", "want_call", "ask_person", "take_offer", "refuse_offer"}
-    | {"share_team", "share_nothing", "call_off", "forget"}
+    | {"share_team", "share_nothing", "call_off"}
     | {f"{verb}_{who}" for verb in ("consent", "refuse") for who in ("health_visitor", "midwife", "gp")}
 )
 
@@ -44,7 +44,7 @@ class Want:
 class Given:
     """The answer to a want. `ok` False means not found, gone, or failed; `items` are numbered choices.
 
-    `values` are for the next texts; `answers` and `facts` become true with it.
+    `values` are for the next texts; `answers` and `facts` become true with it; `acts` are left for the service to do.
     """
 
     ok: bool
@@ -52,6 +52,7 @@ class Given:
     items: tuple[Item, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    acts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,7 @@ class Walk:
         """What was given is true from here on."""
         self.conversation = replace(self.conversation, answers={**self.conversation.answers, **given.answers})
         self._outside.update(given.facts)
+        self._acts.extend(given.acts)
         return self.with_values(given.values)
 
     def _next(self, step: Step) -> Turn:

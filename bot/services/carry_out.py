@@ -5,7 +5,6 @@ from datetime import datetime
 from bot.domain.turn import Turn
 from bot.services.book_call import call_off
 from bot.services.desk import Desk
-from bot.services.forget import forget_in
 from bot.storage import tasks
 from bot.storage.consents import note_consent
 from bot.storage.database import Transaction
@@ -30,5 +29,3 @@ def carry_out(desk: Desk, tx: Transaction, turn: Turn, now: datetime) -> None:
             tasks.open_task(tx, conversation.id, "asks_for_person", now)
         elif act == "call_off":
             call_off(desk, tx, conversation.id, now)
-        elif act == "forget":
-            forget_in(desk, tx, conversation.id, now)

@@ -18,7 +18,7 @@ from bot.domain.offers import Offer
 from bot.domain.reader import Reader
 from bot.settings import Settings
 from bot.storage.database import Database
-from bot.storage.secrets import DataKey, Vault
+from bot.storage.secrets import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) 
     return Desk(
         settings=settings,
         database=Database(settings.database_url),
-        vault=Vault((DataKey(key.id, key.key) for key in settings.data_keys), settings.index_key),
+        vault=Vault(settings.data_keys, settings.index_key),
         library=library,
         catalogue=catalogue,
         reader=Reader(library.flow, lambda address: both_languages(catalogue, address)),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.domain.areas import ELSEWHERE
-from bot.domain.conversation import Conversation, Line
+from bot.domain.conversation import Conversation, Line, Value
 from bot.domain.referral import STRUCK, strike
 from bot.domain.slots import Slot
 from bot.domain.turn import Given, Item, Turn, Want
@@ -12,7 +12,7 @@ from bot.services.book_call import book_call, find_slots, hold_slot, live_call, 
 from bot.services.desk import Desk
 from bot.services.share_referral import contact_values, summary_items
 from bot.services.suggest_offers import suggest_offer
-from bot.storage import tasks
+from bot.storage import concerns, tasks
 from bot.storage.calls import SlotTaken
 from bot.storage.database import Transaction
 
@@ -40,7 +40,7 @@ def _offer(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, 
     offer = suggest_offer(desk, conversation, now, again=want.again)
     if offer is None:
         return NOTHING
-    values = {
+    values: dict[str, Value] = {
         "name": offer.name,
         "what": offer.what,
         "where": offer.where,
@@ -122,6 +122,14 @@ def _ask_person(
     return Given(ok=True)
 
 
+def _forget(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
+    """Whether it may be erased; the erasing itself comes last, when the answer is written."""
+    if any(alert.state != "closed" for alert in concerns.of_conversation(tx, conversation.id)):
+        tasks.open_task(tx, conversation.id, "asks_to_be_forgotten", now)
+        return NOTHING
+    return Given(ok=True, acts=("forgot",))
+
+
 def _area_items(desk: Desk, keys: list[str]) -> tuple[Item, ...]:
     return tuple(Item(key, {"area": desk.atlas.areas[key].name}) for key in keys)
 
@@ -139,4 +147,5 @@ _FETCH: Mapping[tuple[str, str], Fetch] = {
     ("place", "area"): _place,
     ("do", "book_call"): _book,
     ("do", "ask_person"): _ask_person,
+    ("do", "forget"): _forget,
 }

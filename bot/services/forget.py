@@ -25,12 +25,27 @@ def forget(
     `even_with_open_alert`. A booked call is called off: tell the team when `called_off` is true.
     """
 
-    def work(tx: Transaction) -> Erased | NotErased:
-        result = erasure.erase(tx, vault, ledger, conversation_id, now, even_with_open_alert=even_with_open_alert)
-        action = "forgot" if isinstance(result, Erased) else f"did not forget: {result.reason}"
-        audit.record(tx, who, action, "conversation", conversation_id, now)
-        return result
-
-    result = database.write(work)
+    result = database.write(
+        lambda tx: forget_within(
+            tx, vault, ledger, conversation_id, who=who, now=now, even_with_open_alert=even_with_open_alert
+        )
+    )
     database.checkpoint()
+    return result
+
+
+def forget_within(
+    tx: Transaction,
+    vault: Vault,
+    ledger: Path,
+    conversation_id: str,
+    *,
+    who: str,
+    now: datetime,
+    even_with_open_alert: bool = False,
+) -> Erased | NotErased:
+    """As `forget`, inside a transaction of the caller's, who calls `database.checkpoint()` after it."""
+    result = erasure.erase(tx, vault, ledger, conversation_id, now, even_with_open_alert=even_with_open_alert)
+    action = "forgot" if isinstance(result, Erased) else f"did not forget: {result.reason}"
+    audit.record(tx, who, action, "conversation", conversation_id, now)
     return result

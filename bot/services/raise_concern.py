@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.conversation import LANGUAGES
+from bot.domain.conversation import LANGUAGES, Value
 from bot.domain.screening import Screening
 from bot.services.desk import Desk
 from bot.storage import concerns, outbox
@@ -34,7 +34,7 @@ def raise_concern(
 
 
 def _announce(desk: Desk, tx: Transaction, alert: Alert, inbound_id: str, now: datetime) -> None:
-    values = {
+    values: dict[str, Value] = {
         "reference": alert.reference,
         "time": now,
         "link": f"{desk.settings.public_url}/staff/alerts/{alert.id}",

@@ -14,6 +14,7 @@ from bot.domain.screening import Screening, screen
 from bot.domain.turn import Turn, spoken
 from bot.services.answer_parent import answer_parent
 from bot.services.desk import Desk
+from bot.services.forget import forget_within
 from bot.services.pack_reply import kept_texts, pack_reply
 from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.raise_concern import raise_concern
@@ -36,54 +37,63 @@ class Answer:
     texts: tuple[str, ...]
     repeated: bool = False
     conflicting: bool = False
+    erased: bool = False
 
 
 def receive_message(desk: Desk, message: InboundMessage, now: datetime) -> Answer:
     """Takes in one message; `now` is aware UTC. Raises `DatabaseAway` when it could not be kept."""
-    return desk.database.write(lambda tx: _receive(desk, tx, message, now))
+    answer = desk.database.write(lambda tx: _receive(desk, tx, message, now))
+    if answer.erased:
+        desk.database.checkpoint()
+    return answer
 
 
 def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime) -> Answer:
+    kind = "message" if message.can_reply else "cannot_reply"
+    inbound = messages.store_inbound(tx, desk.vault, message, now, conversation_id=None, kind=kind)
+    if not inbound.is_new:
+        return Answer(inbound.id, kept_texts(inbound.reply), repeated=True, conflicting=not inbound.same_body)
+    screening = screen(message.text, desk.lexicon)
     if not message.can_reply:
-        return _keep_unanswerable(desk, tx, message, now)
+        return _leave_to_staff(desk, tx, inbound.id, screening, now)
+    flow = desk.library.flow
     stored = conversations.find_or_begin(
         tx,
         desk.vault,
         channel=message.channel,
         contact=message.contact,
-        flow_version=desk.library.flow.version,
-        start=desk.library.flow.start,
+        flow_version=flow.version,
+        start=flow.start,
         now=now,
     )
-    conversation = stored.conversation
-    inbound = messages.store_inbound(tx, desk.vault, message, now, conversation_id=conversation.id, kind="message")
-    if not inbound.is_new:
-        return Answer(inbound.id, kept_texts(inbound.reply), repeated=True, conflicting=not inbound.same_body)
-    screening = screen(message.text, desk.lexicon)
-    messages.keep_screening(tx, desk.vault, inbound.id, conversation.id, screening, now)
-    turn = _understand(desk, tx, stored, message, screening, now)
+    whose = stored.conversation.id
+    messages.attach(tx, inbound.id, whose)
+    messages.keep_screening(tx, desk.vault, inbound.id, whose, screening, now)
+    turn, rendered = _understand(desk, tx, stored, message, screening, now)
     if screening.level != "none":
-        raise_concern(desk, tx, conversation_id=conversation.id, inbound_id=inbound.id, screening=screening, now=now)
-    rendered = put_into_words(desk, turn.conversation, turn.texts, now)
+        raise_concern(desk, tx, conversation_id=whose, inbound_id=inbound.id, screening=screening, now=now)
     _write_down(desk, tx, stored, turn, rendered, inbound.id, now)
-    texts = tuple(text.body for text in rendered)
     messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(message.channel, turn.conversation.step, rendered))
-    return Answer(inbound.id, texts)
+    erased = "forgot" in turn.acts
+    if erased:
+        forget_within(tx, desk.vault, desk.settings.erasure_ledger, whose, who="parent", now=now)
+    return Answer(inbound.id, tuple(text.body for text in rendered), erased=erased)
 
 
 def _understand(
     desk: Desk, tx: Transaction, stored: Stored, message: InboundMessage, screening: Screening, now: datetime
-) -> Turn:
-    """The turn for a message. A fault of ours ends with a holding text and a person, never with silence."""
+) -> tuple[Turn, tuple[Rendered, ...]]:
+    """The turn for a message, in words. A fault of ours ends with a holding text and a person, never with silence."""
     try:
         with tx.savepoint():
-            return answer_parent(desk, tx, stored, message, screening, now)
+            turn = answer_parent(desk, tx, stored, message, screening, now)
+            return turn, put_into_words(desk, turn.conversation, turn.texts, now)
     except _OUR_FAULTS as fault:
-        log.error(
-            "turn_failed", conversation=stored.conversation.id, step=stored.conversation.step, kind=type(fault).__name__
-        )
-        tasks.open_task(tx, stored.conversation.id, "bot_failed", now)
-        return Turn(stored.conversation, (spoken("common.holding"),))
+        conversation = stored.conversation
+        log.error("turn_failed", conversation=conversation.id, step=conversation.step, kind=type(fault).__name__)
+        tasks.open_task(tx, conversation.id, "bot_failed", now)
+        turn = Turn(conversation, (spoken("common.holding"),))
+        return turn, put_into_words(desk, conversation, turn.texts, now)
 
 
 def _write_down(
@@ -120,11 +130,8 @@ def _write_down(
         outbox.put(tx, desk.vault, left, now)
 
 
-def _keep_unanswerable(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime) -> Answer:
+def _leave_to_staff(desk: Desk, tx: Transaction, inbound_id: str, screening: Screening, now: datetime) -> Answer:
     """A short code or a name in letters cannot be answered. It is kept, screened and listed for staff all the same."""
-    inbound = messages.store_inbound(tx, desk.vault, message, now, conversation_id=None, kind="cannot_reply")
-    if inbound.is_new:
-        screening = screen(message.text, desk.lexicon)
-        messages.keep_screening(tx, desk.vault, inbound.id, None, screening, now)
-        tasks.open_task(tx, None, "cannot_reply", now)
-    return Answer(inbound.id, (), repeated=not inbound.is_new)
+    messages.keep_screening(tx, desk.vault, inbound_id, None, screening, now)
+    tasks.open_task(tx, None, "cannot_reply", now)
+    return Answer(inbound_id, ())
