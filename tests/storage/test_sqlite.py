@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.storage import sqlite
-from bot.storage.database import Database, DatabaseAway, Prepared, Transaction
+from bot.storage.database import Database, DatabaseAway, Prepared
 from bot.storage.secrets import Vault
 from bot.storage.tables import conversation
 from bot.storage.write_lock import Turnstile, WriteLock
@@ -121,9 +121,20 @@ def forked(work: Callable[[], object]) -> int:
     return child
 
 
-def test_a_forked_child_opens_its_own_connection(sqlite_database: Database, vault: Vault) -> None:
+def test_a_forked_child_opens_its_own_connection(
+    sqlite_database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sqlite_database.write(lambda tx: begin(tx, vault, "+447700900001"))
-    child = forked(lambda: sqlite_database.write(lambda tx: begin(tx, vault, "+447700900002")))
+    opened: list[Path] = []
+    real = sqlite.connect
+    monkeypatch.setattr(sqlite, "connect", lambda path: opened.append(path) or real(path))
+
+    def in_the_child() -> None:
+        sqlite_database.write(lambda tx: begin(tx, vault, "+447700900002"))
+        if len(opened) != 1:
+            raise AssertionError
+
+    child = forked(in_the_child)
     sqlite_database.write(lambda tx: begin(tx, vault, "+447700900003"))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert len(sqlite_database.read(lambda tx: tx.rows(IDS))) == 3
