@@ -141,7 +141,7 @@ def test_a_password_goes_only_through_encryption(start: Start, trusting: ssl.SSL
     assert isinstance(send(f"user:p%40ss@{address}", trusting), Accepted)
     assert send(f"user:wrong@{address}", trusting) == Refused("sign_in", permanent=False)
     assert set(seen) == {True}
-    plain = start(Post(), tls=False, authenticator=authenticate, auth_required=True, auth_require_tls=False)
+    plain = start(Post(), tls=False, authenticator=authenticate, auth_require_tls=False)
     assert send(f"user:p%40ss@{plain}", trusting, allow_plain=True) == Refused("no_encryption", permanent=False)
     assert set(seen) == {True}
 
