@@ -28,12 +28,15 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One thing to choose: what it sends, what it says and in which language, and its key in the flow where known."""
+    """One thing to choose: what it sends, what it says and in which language, and its key in the flow where known.
+
+    `strikes` says that choosing it takes the line out."""
 
     mark: str
     label: str
     language: str
     key: str
+    strikes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ def _buttons(desk: Desk, question: Shown, step: Step) -> tuple[Button, ...]:
         for language in LANGUAGES:
             keys[desk.catalogue.text(language, choice.label)] = (choice.key, spoken or question.language)
     return tuple(
-        Button(mark, label, language, key)
+        Button(mark, label, language, key, strikes=not key and step.take == "strike")
         for mark, label in question.options
         for key, language in [keys.get(label, ("", question.language))]
     )

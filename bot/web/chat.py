@@ -6,10 +6,12 @@ Script on the page only adds: a faster way out, and looking for answers while a 
 
 from datetime import datetime
 
+import structlog
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as Answered
 
 from bot.domain.conversation import LANGUAGES, Channel, InboundMessage
+from bot.logs import where
 from bot.services.begin_chat import begin_chat
 from bot.services.desk import Desk
 from bot.services.leave_chat import leave_chat
@@ -19,6 +21,8 @@ from bot.storage.database import DatabaseAway
 from bot.web.chat_form import read_form, read_message
 from bot.web.chat_session import ChatSession, is_key, new_key, new_session
 from bot.web.pages import speak
+
+log = structlog.get_logger(__name__)
 
 # The newest message, so that a page without script opens where the parent was.
 NEWEST = "/#now"
@@ -87,8 +91,8 @@ class ChatPages:
             if answer.conflicting:
                 return self._notice("conflict", 409, chat.language)
             erased = not show_chat(self._desk, here, now).begun
-        except DatabaseAway:
-            return self._not_sent(session, key, words if kind == "text" else "")
+        except Exception as fault:
+            return self._not_sent(session, key, words if kind == "text" else "", fault)
         if erased:
             return self._erased(answer.texts, chat.language)
         response = redirect(NEWEST, 303)
@@ -103,7 +107,7 @@ class ChatPages:
     def _spoken(self, word: str, language: str | None) -> str:
         """What a parent would have typed."""
         spoken_in = _LANGUAGE_WORDS.get(word) or language or LANGUAGES[0]
-        return self._desk.catalogue.words(spoken_in, f"commands.{word}.words")[0]
+        return self._desk.catalogue.words(spoken_in, f"commands.{word}.words")[0].upper()
 
     def _leave(self, session: str | None) -> Answered:
         """Out, whatever else fails: a parent who must go is never kept by a database that is away."""
@@ -143,11 +147,13 @@ class ChatPages:
         session = self._sessions.read(request) or ""
         return Response(render_template("chat/notice.html", what=what, **self._form(session, language)), status)
 
-    def _not_sent(self, session: str, key: str, text: str) -> Response:
+    def _not_sent(self, session: str, key: str, text: str, fault: Exception) -> Response:
         """The truth, and the same form again. Its key is the same: what was kept after all is not kept twice."""
+        log.error("chat_failed", **where(fault))
         speak(LANGUAGES[0])
         form = self._form(session, None) | {"key": key}
-        return Response(render_template("chat/not_sent.html", text=text, **form), 503, {"Retry-After": "30"})
+        status = 503 if isinstance(fault, DatabaseAway) else 500
+        return Response(render_template("chat/not_sent.html", text=text, **form), status, {"Retry-After": "30"})
 
     def _form(self, session: str, language: str | None) -> dict[str, object]:
         return {
