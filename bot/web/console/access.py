@@ -1,0 +1,114 @@
+"""Who may do what on the console: the one table. What it does not name is refused, at start and at every request."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final, Literal
+
+from flask import abort, redirect, request, url_for
+from flask.sansio.app import App
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+BLUEPRINT = "console"
+
+
+class Role(StrEnum):
+    """What somebody is here to do. Nobody has a right that comes from anything else."""
+
+    PRACTITIONER = "practitioner"
+    LEAD = "lead"
+    SAFEGUARDING = "safeguarding"
+    ADMIN = "admin"
+
+
+Rule = frozenset[Role] | Literal["anyone"]
+
+# The doors before sign-in; and what every member of staff may do with their own account.
+ANYONE: Final = "anyone"
+ANY_STAFF: Final = frozenset(Role)
+
+_CALLERS = frozenset({Role.PRACTITIONER, Role.LEAD})
+_CARERS = frozenset({Role.PRACTITIONER, Role.LEAD, Role.SAFEGUARDING})
+
+# Page by page and verb by verb. An admin looks after accounts and meets no parent's words.
+RULES: Mapping[tuple[str, str], Rule] = {
+    ("sign_in", "GET"): ANYONE,
+    ("sign_in", "POST"): ANYONE,
+    ("enter_code", "GET"): ANYONE,
+    ("enter_code", "POST"): ANYONE,
+    ("enter_recovery_code", "GET"): ANYONE,
+    ("enter_recovery_code", "POST"): ANYONE,
+    ("first_sign_in", "GET"): ANYONE,
+    ("first_sign_in", "POST"): ANYONE,
+    ("demo_sign_in", "GET"): ANYONE,
+    ("demo_sign_in", "POST"): ANYONE,
+    ("choose_language", "POST"): ANYONE,
+    ("sign_out", "POST"): ANYONE,
+    ("account", "GET"): ANY_STAFF,
+    ("change_password", "POST"): ANY_STAFF,
+    ("new_recovery_codes", "POST"): ANY_STAFF,
+    ("recovery_codes", "GET"): ANY_STAFF,
+    ("today", "GET"): _CARERS,
+    ("call_sheet", "GET"): _CALLERS,
+    ("record_outcome", "POST"): _CALLERS,
+    ("alerts", "GET"): _CARERS,
+    ("live_alerts", "GET"): _CARERS,
+    ("alert", "GET"): _CARERS,
+    ("acknowledge", "POST"): _CARERS,
+    ("close", "POST"): _CARERS,
+    ("conversation", "GET"): _CARERS,
+    ("take_over", "POST"): _CARERS,
+    ("reply", "POST"): _CARERS,
+    ("hand_back", "POST"): _CARERS,
+    ("tasks", "GET"): _CALLERS,
+    ("close_task", "POST"): _CALLERS,
+}
+
+
+class RouteWithoutRule(LookupError):
+    """A route of the console is missing in `RULES`; the app does not start."""
+
+
+def may(roles: Iterable[str], page: str, method: str = "GET") -> bool:
+    """Whether somebody with `roles` may; a page or verb that the table does not name is refused."""
+    rule = RULES.get((page, "GET" if method == "HEAD" else method))
+    return rule is not None and (rule == ANYONE or not rule.isdisjoint(roles))
+
+
+def my_roles() -> frozenset[str]:
+    """The roles of whoever is signed in, read from the database with each request; none when nobody is."""
+    return frozenset(role.name for role in getattr(current_user, "roles", ()))
+
+
+def check_access() -> Response | None:
+    """Runs before every request of the console: lets it through, sends it to sign in, or refuses it."""
+    page = (request.endpoint or "").removeprefix(f"{BLUEPRINT}.")
+    rule = RULES.get((page, "GET" if request.method == "HEAD" else request.method))
+    if rule is None:
+        abort(403)
+    if rule == ANYONE:
+        return None
+    if not current_user.is_authenticated:
+        if request.method in {"GET", "HEAD"} and page != "live_alerts":
+            return redirect(url_for(".sign_in", next=request.path))
+        abort(401)
+    if not may(my_roles(), page, request.method):
+        abort(403)
+    return None
+
+
+def home() -> str:
+    """The first page that whoever is signed in may open."""
+    page = "today" if may(my_roles(), "today") else "account"
+    return url_for(f"{BLUEPRINT}.{page}")
+
+
+def refuse_routes_without_rule(app: App) -> None:
+    """Raises `RouteWithoutRule` unless `RULES` names every route and verb of the console."""
+    for rule in app.url_map.iter_rules():
+        blueprint, _, page = rule.endpoint.partition(".")
+        if blueprint != BLUEPRINT:
+            continue
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            if (page, method) not in RULES:
+                raise RouteWithoutRule(f"{method} {rule.rule}")

@@ -1,0 +1,124 @@
+"""One conversation: who said what, take it over, reply, hand it back."""
+
+import secrets
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from bot.domain.conversation import Channel
+from bot.domain.segments import count_segments
+from bot.domain.status import MoveNotAllowed
+from bot.services.hand_back import hand_back
+from bot.services.reply_as_person import CannotBeSent, ready_to_send, reply_as_person
+from bot.services.take_over import NoSuchConversation, take_over
+from bot.storage import concerns, conversations, messages
+from bot.storage.transaction import Transaction
+from bot.web.console.page import names_of_staff, note_view, the_desk, who
+from bot.web.console.sign_in import Page
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """The thread and its three buttons."""
+    at = "/conversations/<id:conversation_id>"
+    blueprint.add_url_rule(at, "conversation", conversation)
+    blueprint.add_url_rule(f"{at}/take-over", "take_over", take, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/reply", "reply", reply, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/hand-back", "hand_back", give_back, methods=["POST"])
+
+
+def conversation(conversation_id: str) -> str:
+    """The thread as it stands."""
+    return _page(conversation_id)
+
+
+def take(conversation_id: str) -> Page | Response:
+    """The bot is silent from now on."""
+    desk = the_desk()
+    try:
+        take_over(desk, conversation_id, who(), desk.now())
+    except NoSuchConversation:
+        abort(404)
+    except MoveNotAllowed:
+        return _conflict(conversation_id, "console.conversation.take_over"), 409
+    return redirect(url_for(".conversation", conversation_id=conversation_id, _anchor="reply"))
+
+
+def reply(conversation_id: str) -> Page | Response:
+    """Sends the person's words, or first shows in how many parts they would travel."""
+    desk, text, once = the_desk(), request.form.get("text", ""), request.form.get("once", "")
+    if not (once.isascii() and once.isalnum() and len(once) == 32):
+        abort(400)
+    if request.form.get("do") == "count":
+        return _page(conversation_id, draft=text, once=once, counted=True)
+    try:
+        reply_as_person(desk, conversation_id, text, who(), desk.now(), once=once)
+    except NoSuchConversation:
+        abort(404)
+    except CannotBeSent as fault:
+        return _page(conversation_id, draft=text, once=once, fault=fault.reason), 422
+    except MoveNotAllowed:
+        return _conflict(conversation_id, "console.conversation.send"), 409
+    return redirect(url_for(".conversation", conversation_id=conversation_id, _anchor="reply"))
+
+
+def give_back(conversation_id: str) -> Page | Response:
+    """The bot may speak again."""
+    desk = the_desk()
+    try:
+        hand_back(desk, conversation_id, who(), desk.now())
+    except NoSuchConversation:
+        abort(404)
+    except MoveNotAllowed:
+        return _conflict(conversation_id, "console.conversation.hand_back"), 409
+    return redirect(url_for(".conversation", conversation_id=conversation_id))
+
+
+def _page(
+    conversation_id: str, *, draft: str = "", once: str | None = None, counted: bool = False, fault: str | None = None
+) -> str:
+    desk = the_desk()
+    Found = tuple[conversations.Stored, tuple[messages.ThreadEntry, ...], tuple[concerns.Alert, ...]]
+
+    def look(tx: Transaction) -> Found | None:
+        stored = conversations.load(tx, desk.vault, conversation_id)
+        if stored is None:
+            return None
+        thread = messages.thread(tx, desk.vault, conversation_id)
+        return stored, thread, concerns.of_conversation(tx, conversation_id)
+
+    found = desk.database.read(look)
+    if found is None:
+        abort(404)
+    note_view("conversation", conversation_id)
+    stored, thread, raised = found
+    parts = None
+    if counted:
+        try:
+            ready = ready_to_send(draft, stored.conversation.channel)
+            parts = count_segments(ready).parts if stored.conversation.channel is Channel.SMS else 0
+        except CannotBeSent as refused:
+            fault = refused.reason
+    return render_template(
+        "console/conversation.html",
+        stored=stored,
+        thread=thread,
+        alerts=[alert for alert in raised if alert.state != "closed"],
+        names=names_of_staff(),
+        draft=draft,
+        once=once or secrets.token_hex(16),
+        parts=parts,
+        fault=fault,
+    )
+
+
+def _conflict(conversation_id: str, wanted: str) -> str:
+    desk = the_desk()
+    stored = desk.database.read(lambda tx: conversations.load(tx, desk.vault, conversation_id))
+    if stored is None:
+        abort(404)
+    return render_template(
+        "console/conflict.html",
+        now=f"console.status.{stored.conversation.status.value}",
+        wanted=wanted,
+        back=url_for(".conversation", conversation_id=conversation_id),
+    )

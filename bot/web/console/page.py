@@ -1,0 +1,92 @@
+"""What every page of the console leans on: the desk, who is signed in, the language, the record of who looked."""
+
+from datetime import datetime
+from typing import cast
+
+from flask import current_app, g, request, session
+from flask_login import current_user
+from werkzeug.routing import BaseConverter
+
+from bot.domain.conversation import LANGUAGES
+from bot.domain.slots import WALES
+from bot.services.desk import Desk
+from bot.storage import audit, concerns, staff_sessions
+from bot.web.pages import page_language, speak
+
+
+class IdConverter(BaseConverter):
+    """An id of ours. Anything else is no page: no number of digits or strange letter comes further."""
+
+    regex = "[0-9a-f]{32}"
+
+
+class LinkConverter(BaseConverter):
+    """The random part of a one-time link."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+
+def the_desk() -> Desk:
+    """Everything a use case needs."""
+    return cast(Desk, current_app.extensions["helo-desk"])
+
+
+def who() -> str:
+    """Whoever is signed in, as records name them: never by name or address."""
+    return f"staff:{current_user.id}"
+
+
+def choose_language() -> None:
+    """The language somebody chose, else the browser's; Welsh where that says nothing."""
+    chosen = session.get("language") or getattr(current_user, "language", None)
+    if chosen not in LANGUAGES:
+        chosen = request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+    speak(chosen)
+
+
+def note_view(subject_type: str, subject_id: str) -> None:
+    """Writes down that this person looked, before they see anything."""
+    desk, now = the_desk(), the_desk().now()
+    desk.database.write(lambda tx: audit.record(tx, who(), "view", subject_type, subject_id, now))
+
+
+def names_of_staff() -> dict[str, str]:
+    """Who is who in the records: "staff:3" to a name."""
+    if "staff_names" not in g:
+        found = the_desk().database.read(staff_sessions.names)
+        g.staff_names = {f"staff:{id_}": name for id_, name in found.items()}
+    return cast(dict[str, str], g.staff_names)
+
+
+def in_wales(moment: datetime) -> datetime:
+    """The moment in wall time of Wales."""
+    return moment.astimezone(WALES)
+
+
+def clock(moment: datetime) -> str:
+    """The hour and minute in Wales."""
+    return in_wales(moment).strftime("%H:%M")
+
+
+def number_to_read(number: str) -> str:
+    """A UK mobile as people write it: 07700 900123. Anything else stays as it is."""
+    if number.startswith("+447") and len(number) == 13:
+        return f"0{number[3:7]} {number[7:]}"
+    return number
+
+
+def my_now() -> datetime:
+    """The moment of this request."""
+    return the_desk().now()
+
+
+def words_for(kind: str, name: str) -> str:
+    """The words of a code that other rooms make up ("console.task", "texts_off"); of "other" where it is new to us."""
+    catalogue, language = the_desk().catalogue, page_language()
+    address = f"{kind}.{name}" if catalogue.has("en", f"{kind}.{name}") else f"{kind}.other"
+    return catalogue.text(language, address)
+
+
+def live_now() -> int:
+    """How many alerts are live, for the menu."""
+    return len(the_desk().database.read(concerns.live))

@@ -1,0 +1,76 @@
+"""The first page of the day: alerts before all, then calls of today and the days to come, and what is to be done."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, render_template
+
+from bot.services.desk import Desk
+from bot.storage import calls, concerns, tasks
+from bot.storage.transaction import Transaction
+from bot.web.console.access import may, my_roles
+from bot.web.console.page import in_wales, names_of_staff, note_view, the_desk
+from bot.web.console.sheet import read_sheet
+
+_BACK = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """One call in a list: `name` is what to call the parent, `caller` who rings."""
+
+    call: calls.Call
+    name: str
+    caller: str
+    language: str | None
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """One page."""
+    blueprint.add_url_rule("/", "today", today)
+
+
+def today() -> str:
+    """Today. Who may ring sees calls and tasks; who may not sees alerts."""
+    note_view("page", "today")
+    desk = the_desk()
+    now = desk.now()
+    sees_calls = may(my_roles(), "call_sheet")
+
+    def look(tx: Transaction) -> tuple[tuple[concerns.Alert, ...], tuple[calls.Call, ...], tuple[tasks.StaffTask, ...]]:
+        if not sees_calls:
+            return concerns.live(tx), (), ()
+        until = now + desk.team.rules.horizon + timedelta(days=2)
+        return concerns.live(tx), calls.coming(tx, desk.vault, now - _BACK, until), tasks.open_tasks(tx)
+
+    live, found, to_do = desk.database.read(look)
+    day = in_wales(now).date()
+    lines = [_line(desk, call) for call in found]
+    return render_template(
+        "console/today.html",
+        now=now,
+        alerts=live,
+        names=names_of_staff(),
+        sees_calls=sees_calls,
+        overdue=[line for line in lines if line.call.state == "booked" and _day(line.call.starts_at) < day],
+        today=[line for line in lines if _day(line.call.starts_at) == day],
+        coming=[line for line in lines if line.call.state == "booked" and _day(line.call.starts_at) > day],
+        tasks=to_do,
+    )
+
+
+def caller_name(desk: Desk, staff_key: str) -> str:
+    """Who rings, by the name in flows/team.yaml; their key when they have left it."""
+    caller = desk.team.callers.get(staff_key)
+    return caller.name if caller else staff_key
+
+
+def _line(desk: Desk, call: calls.Call) -> CallLine:
+    sheet = read_sheet(call.sheet)
+    name, language = sheet.line("call_name"), sheet.line("call_language")
+    spoken = language.label if language else None
+    return CallLine(call, (name.words if name else None) or "", caller_name(desk, call.staff_key), spoken)
+
+
+def _day(moment: datetime) -> date:
+    return in_wales(moment).date()
