@@ -1,0 +1,144 @@
+"""A slot is held, booked, moved and freed; it is never two parents'."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.storage import calls
+from bot.storage.calls import AlreadyBooked, SlotTaken
+from bot.storage.database import Database, Transaction
+from bot.storage.secrets import Vault
+from tests.storage.parents import HALF_AN_HOUR, NOW, SLOT, begin, book, hold
+
+LATER = NOW + timedelta(minutes=11)
+NEXT = SLOT + HALF_AN_HOUR
+
+
+@pytest.fixture
+def ann_and_beth(database: Database, vault: Vault) -> tuple[str, str]:
+    """Two parents."""
+    both = [database.write(lambda tx, n=n: begin(tx, vault, f"+44770090010{n}")).conversation.id for n in range(2)]
+    return both[0], both[1]
+
+
+def test_a_held_slot_is_taken_and_then_booked(database: Database, vault: Vault, ann_and_beth: tuple[str, str]) -> None:
+    ann, _ = ann_and_beth
+    held = database.write(lambda tx: hold(tx, ann))
+    assert database.read(lambda tx: calls.taken(tx, SLOT, NEXT, now=NOW)) == {("ann", SLOT)}
+    booked = database.write(lambda tx: calls.confirm(tx, vault, held.id, sheet={"name": "Siân"}, now=NOW))
+    assert (booked.state, booked.hold_until, booked.sheet) == ("booked", None, {"name": "Siân"})
+    assert database.read(lambda tx: calls.of_conversation(tx, vault, ann)) == booked
+    assert database.read(lambda tx: calls.coming(tx, vault, SLOT, NEXT)) == (booked,)
+    assert database.read(lambda tx: calls.load(tx, vault, booked.id)) == booked
+
+
+def test_a_taken_slot_is_refused(database: Database, vault: Vault, ann_and_beth: tuple[str, str]) -> None:
+    ann, beth = ann_and_beth
+    database.write(lambda tx: book(tx, vault, ann))
+    with pytest.raises(SlotTaken):
+        database.write(lambda tx: hold(tx, beth))
+    assert database.write(lambda tx: hold(tx, beth, staff_key="ben")).state == "held"
+
+
+def test_a_parent_holds_one_slot_at_a_time(database: Database, ann_and_beth: tuple[str, str]) -> None:
+    ann, beth = ann_and_beth
+    database.write(lambda tx: hold(tx, ann))
+    database.write(lambda tx: hold(tx, ann, starts_at=NEXT))
+    assert database.write(lambda tx: hold(tx, beth)).state == "held"
+
+
+def test_a_parent_with_a_booked_call_moves_it_instead(
+    database: Database, vault: Vault, ann_and_beth: tuple[str, str]
+) -> None:
+    ann, _ = ann_and_beth
+    database.write(lambda tx: book(tx, vault, ann))
+    with pytest.raises(AlreadyBooked):
+        database.write(lambda tx: hold(tx, ann, starts_at=NEXT))
+
+
+def test_a_hold_that_ran_out_is_free_for_others_and_cannot_be_booked(
+    database: Database, vault: Vault, ann_and_beth: tuple[str, str]
+) -> None:
+    ann, beth = ann_and_beth
+    held = database.write(lambda tx: hold(tx, ann))
+    assert database.read(lambda tx: calls.taken(tx, SLOT, NEXT, now=LATER)) == set()
+
+    def take(tx: Transaction) -> calls.Call:
+        return calls.hold(
+            tx, conversation_id=beth, staff_key="ann", starts_at=SLOT, ends_at=NEXT, hold_until=LATER, now=LATER
+        )
+
+    assert database.write(take).conversation_id == beth
+    with pytest.raises(SlotTaken):
+        database.write(lambda tx: calls.confirm(tx, vault, held.id, sheet={}, now=LATER))
+
+
+def test_a_late_parent_whose_slot_nobody_wanted_still_gets_it(
+    database: Database, vault: Vault, ann_and_beth: tuple[str, str]
+) -> None:
+    ann, _ = ann_and_beth
+    held = database.write(lambda tx: hold(tx, ann))
+    assert database.write(lambda tx: calls.confirm(tx, vault, held.id, sheet={}, now=LATER)).state == "booked"
+
+
+def test_moving_keeps_the_old_slot_until_the_new_one_is_theirs(
+    database: Database, vault: Vault, ann_and_beth: tuple[str, str]
+) -> None:
+    ann, beth = ann_and_beth
+    call = database.write(lambda tx: book(tx, vault, ann))
+    database.write(lambda tx: book(tx, vault, beth, starts_at=NEXT))
+
+    def move(tx: Transaction, staff_key: str) -> calls.Call:
+        return calls.move(
+            tx, vault, call.id, staff_key=staff_key, starts_at=NEXT, ends_at=NEXT + HALF_AN_HOUR, now=LATER
+        )
+
+    def try_to_move(tx: Transaction) -> None:
+        with pytest.raises(SlotTaken):
+            move(tx, "ann")
+
+    database.write(try_to_move)
+    assert database.read(lambda tx: calls.of_conversation(tx, vault, ann)) == call
+    moved = database.write(lambda tx: move(tx, "ben"))
+    assert (moved.staff_key, moved.starts_at, moved.revision) == ("ben", NEXT, call.revision + 1)
+    assert database.read(lambda tx: calls.taken(tx, SLOT, NEXT, now=NOW)) == set()
+
+
+def test_what_was_called_off_can_be_booked_again_by_anybody(
+    database: Database, vault: Vault, ann_and_beth: tuple[str, str]
+) -> None:
+    ann, beth = ann_and_beth
+    call = database.write(lambda tx: book(tx, vault, ann))
+    assert database.write(lambda tx: calls.call_off(tx, call.id, LATER))
+    assert not database.write(lambda tx: calls.call_off(tx, call.id, LATER))
+    assert database.read(lambda tx: calls.of_conversation(tx, vault, ann)) is None
+    again = database.write(lambda tx: book(tx, vault, beth))
+    database.write(lambda tx: calls.call_off(tx, again.id, LATER))
+    assert database.write(lambda tx: book(tx, vault, ann)).state == "booked"
+    assert len(database.read(lambda tx: calls.every_of_conversation(tx, vault, ann))) == 2
+
+
+@pytest.mark.parametrize(("answered", "state"), [(True, "done"), (False, "no_answer")])
+def test_a_call_that_was_made_stays_on_the_list(
+    database: Database, vault: Vault, ann_and_beth: tuple[str, str], answered: bool, state: str
+) -> None:
+    ann, _ = ann_and_beth
+    call = database.write(lambda tx: book(tx, vault, ann))
+    assert database.write(lambda tx: calls.finish(tx, call.id, NEXT, answered=answered))
+    assert not database.write(lambda tx: calls.finish(tx, call.id, NEXT, answered=answered))
+    assert [each.state for each in database.read(lambda tx: calls.coming(tx, vault, SLOT, NEXT))] == [state]
+
+
+def test_the_sheet_can_be_changed(database: Database, vault: Vault, ann_and_beth: tuple[str, str]) -> None:
+    call = database.write(lambda tx: book(tx, vault, ann_and_beth[0]))
+    database.write(lambda tx: calls.keep_sheet(tx, vault, call.id, {"struck": ["name"]}, LATER))
+    found = database.read(lambda tx: calls.load(tx, vault, call.id))
+    assert found is not None
+    assert (found.sheet, found.revision) == ({"struck": ["name"]}, call.revision + 1)
+
+
+def test_lapsed_holds_are_let_go_once(database: Database, ann_and_beth: tuple[str, str]) -> None:
+    database.write(lambda tx: hold(tx, ann_and_beth[0]))
+    assert database.write(lambda tx: calls.release_expired(tx, NOW)) == 0
+    assert database.write(lambda tx: calls.release_expired(tx, LATER)) == 1
+    assert database.write(lambda tx: calls.release_expired(tx, LATER)) == 0
