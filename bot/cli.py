@@ -6,12 +6,13 @@ import click
 
 from bot.commands import CHECK_FAILED, USED_WRONGLY, refuse
 from bot.commands.configuration import keys, show_settings
-from bot.commands.content import check, draw_map, offers, text
+from bot.commands.content import check, offers, text
 from bot.commands.records import backup, forget, rescreen, restore
 from bot.commands.serving import serve, worker
 from bot.commands.staff import seed_demo, staff
 from bot.commands.talking import chat, screen
 from bot.content.faults import ContentRefused
+from bot.content.lexicon_files import LexiconFault
 from bot.environment import SettingsError
 from bot.storage.database import DatabaseAway
 from bot.storage.ledger import LedgerDamaged
@@ -26,7 +27,7 @@ class Helo(click.Group):
             return super().invoke(ctx)
         except SettingsError as refused:
             refuse(refused.faults, USED_WRONGLY)
-        except ContentRefused as refused:
+        except (ContentRefused, LexiconFault) as refused:
             refuse(refused.faults, CHECK_FAILED)
         except KeyMissing as missing:
             refuse([f"HELO_DATA_KEYS or HELO_INDEX_KEY: {missing}."], USED_WRONGLY)
@@ -44,7 +45,7 @@ def main() -> None:
 
 
 for each in (
-    backup, chat, check, draw_map, forget, keys, offers, rescreen, restore, screen, seed_demo, serve, show_settings,
+    backup, chat, check, forget, keys, offers, rescreen, restore, screen, seed_demo, serve, show_settings,
     staff, text, worker,
 ):  # fmt: skip
     main.add_command(each)

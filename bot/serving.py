@@ -3,6 +3,7 @@
 gunicorn's threaded worker: a staff page held open costs a thread, not a process.
 """
 
+import ctypes
 import signal
 import subprocess  # nosec B404 - starts this same program, with fixed arguments
 import sys
@@ -17,6 +18,7 @@ from bot.settings import Settings
 # A worker that dies at once is started again, but not in a tight loop: seconds.
 RESTART_AFTER = 1.0
 STOP_WITHIN = 15.0
+_PR_SET_PDEATHSIG = 1
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -85,7 +87,14 @@ def keep_running(web: Sequence[str], worker: Sequence[str]) -> int:
 
 
 def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "bot.cli", *arguments])  # nosec B603 - no shell, nothing from outside
+    command = [sys.executable, "-m", "bot.cli", *arguments]
+    return subprocess.Popen(command, preexec_fn=_end_with_parent)  # nosec B603 - no shell, nothing from outside
+
+
+def _end_with_parent() -> None:
+    """Asks Linux to end this process when the one that started it is killed; elsewhere there is nothing to ask."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

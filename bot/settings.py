@@ -29,7 +29,8 @@ from bot.setting_kinds import (
 )
 from bot.unsafe_settings import find_unsafe
 
-ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent
 VAR = ROOT / "var"
 
 

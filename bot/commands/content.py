@@ -1,20 +1,81 @@
 """`helo check`, `helo text`, `helo map` and `helo offers`: for those who write flows, words and the directory."""
 
 import sys
+from collections.abc import Iterable
 
 import click
 
 from bot.commands import CHECK_FAILED, settings_or_refuse
+from bot.content.faults import Fault
+from bot.settings import PACKAGE, Settings
 
 
 @click.command()
 def check() -> None:
     """Checks flows, words, lexicon, offers, helplines and team: every fault as file:line: sentence."""
-    from bot.services.check_content import check_content
+    from bot.content.checks import check_folders
 
-    faults = check_content(settings_or_refuse(throwaway_keys=True))
-    for fault in faults:
-        click.echo(str(fault))
-    if any(not fault.warning for fault in faults):
-        sys.exit(CHECK_FAILED)
+    settings = _settings()
+    _report(check_folders(settings.flows, settings.locales, PACKAGE))
     click.echo("Flows, words, lexicon, offers, helplines and team are in order.")
+
+
+@click.group()
+def text() -> None:
+    """The translators' files."""
+
+
+@text.command("update")
+def update() -> None:
+    """Brings the files up to date with flows and pages; Welsh whose English has changed is marked."""
+    from bot.content.library import load_library
+    from bot.content.text_update import update_catalogues
+
+    settings = _settings()
+    report = update_catalogues(load_library(settings.flows), PACKAGE, settings.locales)
+    for what, addresses in (("new", report.added), ("to read again", report.stale), ("not used", report.obsolete)):
+        for address in addresses:
+            click.echo(f"{what}: {address}")
+    for path in report.changed_files:
+        click.echo(f"written: {path}")
+    if not report.changed_files:
+        click.echo("Everything was up to date.")
+
+
+@text.command("check")
+def check_text() -> None:
+    """Checks the wording alone: missing, stale, too long, hard to read, or without a placeholder it needs."""
+    from bot.content.catalogue import load_catalogue
+    from bot.content.checks import check_words
+    from bot.content.library import load_library
+
+    settings = _settings()
+    library, catalogue = load_library(settings.flows), load_catalogue(settings.locales)
+    _report(check_words(library, catalogue, locales=settings.locales, code=PACKAGE))
+    click.echo("The wording is in order, in both languages.")
+
+
+@click.group()
+def offers() -> None:
+    """The directory of what is near a parent."""
+
+
+@offers.command("check")
+def check_offers() -> None:
+    """Reads every offer strictly: every fault as file:line: sentence."""
+    from bot.content.directory import load_offers
+
+    click.echo(f"{len(load_offers(_settings().flows))} offers are in order.")
+
+
+def _settings() -> Settings:
+    return settings_or_refuse(throwaway_keys=True)
+
+
+def _report(faults: Iterable[Fault]) -> None:
+    """Prints what was found; a fault that is more than a warning ends with status 1."""
+    found = list(faults)
+    for fault in found:
+        click.echo(str(fault))
+    if any(not fault.warning for fault in found):
+        sys.exit(CHECK_FAILED)

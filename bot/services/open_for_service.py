@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.content.checks import check_folders
 from bot.environment import SettingsError
-from bot.services.check_content import check_content
 from bot.services.desk import Desk, open_desk
-from bot.settings import Settings
+from bot.settings import PACKAGE, Settings
 from bot.storage import erasure
 from bot.storage.database import Transaction
 from bot.storage.key_check import check_keys
@@ -55,4 +55,4 @@ def _unfit(desk: Desk) -> Iterator[str]:
         yield f"HELO_RETENTION_SECONDS is longer than the {promised} days that {flows / 'team.yaml'} tells parents."
     if not any(desk.team.levels):
         yield f"{flows / 'team.yaml'} has nobody who is told of an alert."
-    yield from map(str, (fault for fault in check_content(desk.settings) if not fault.warning))
+    yield from map(str, (fault for fault in check_folders(flows, desk.settings.locales, PACKAGE) if not fault.warning))

@@ -1,0 +1,56 @@
+"""`helo serve` as a deployer runs it: real processes, which live and end together."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.settings import ROOT
+from tests.factories import strong_environment
+from tests.processes import alive, eventually, family, fetch, free_port
+
+pytestmark = pytest.mark.slow
+Served = tuple[subprocess.Popen[bytes], int]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A running `helo serve` and its port."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "serve", "--port", str(port)],
+        env={**os.environ, **strong_environment(tmp_path)},
+        cwd=ROOT,
+    )
+    try:
+        assert eventually(lambda: fetch(port, "/healthz") == 200, 40), "it did not answer"
+        yield process, port
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(30)
+
+
+def test_a_worker_is_kept_beside_it_and_both_end_together(served: Served) -> None:
+    process, port = served
+    assert fetch(port, "/readyz") == 200
+    (worker,) = eventually(lambda: family(process.pid, "worker"), 10)
+    os.kill(worker, signal.SIGKILL)
+    assert eventually(lambda: set(family(process.pid, "worker")) - {worker}, 15), "the worker was not started again"
+    everybody = family(process.pid)
+    process.terminate()
+    assert process.wait(30) == 0
+    assert eventually(lambda: not any(alive(each) for each in everybody), 10), "processes were left behind"
+
+
+def test_nothing_is_left_behind_when_it_is_killed(served: Served) -> None:
+    process, _ = served
+    assert eventually(lambda: family(process.pid, "worker"), 10)
+    everybody = family(process.pid)
+    process.kill()
+    process.wait(10)
+    assert eventually(lambda: not any(alive(each) for each in everybody), 20), "processes were left behind"
