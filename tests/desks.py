@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from bot.domain.conversation import Channel, Conversation, InboundMessage
 from bot.services.desk import Desk, open_desk
@@ -14,9 +15,11 @@ from bot.services.receive_message import Answer, receive_message
 from bot.settings import Settings
 from bot.storage import conversations
 from bot.storage.conversations import Stored
-from bot.storage.database import Database
+from bot.storage.database import Database, Transaction
+from bot.storage.secrets import Vault
 from tests.factories import PARENT_NUMBER, make_settings
 
+Found = TypeVar("Found")
 MONDAY_NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _numbers = itertools.count(1)
 
@@ -75,6 +78,11 @@ class Phone:
         )
         assert found is not None, "nothing is stored for this contact"
         return found
+
+    def read(self, look: Callable[[Transaction, Vault, str], Found]) -> Found:
+        """What a repository's function of (transaction, vault, conversation id) finds for this parent."""
+        its_id = self.conversation.id
+        return self.desk.database.read(lambda tx: look(tx, self.desk.vault, its_id))
 
     @property
     def conversation(self) -> Conversation:

@@ -1,0 +1,316 @@
+"""One message in: stored, screened, answered, once; on both engines."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import bindparam, func, select, update
+
+from bot.domain.conversation import Channel
+from bot.domain.status import Status
+from bot.services.desk import Desk
+from bot.services.receive_message import receive_message
+from bot.storage import calls, concerns, messages, outbox, tasks
+from bot.storage.database import Prepared
+from bot.storage.tables import conversation, inbound_message, outbound_message, screening
+from tests.desks import Clock, Phone
+
+ENGLISH = ("helo", "2", "yes", "2", "2", "2", "more sleep", "1", "CF31")
+TO_SLOT = (*ENGLISH, "CALL", "1", "no", "skip", "Sam", "1", "2", "skip", "skip")
+DISCLOSURE = "I am going to kill myself tonight"
+
+
+def count(desk: Desk, table, *where) -> int:  # type: ignore[no-untyped-def]
+    statement = Prepared(select(func.count().label("n")).select_from(table).where(*where))
+    return desk.database.read(lambda tx: tx.row(statement)).n
+
+
+def kinds(desk: Desk) -> list[str]:
+    return [task.kind for task in desk.database.read(tasks.open_tasks)]
+
+
+def test_a_journey_by_text_ends_in_a_booked_call(desk: Desk, phone: Phone) -> None:
+    phone.text(*TO_SLOT, "1", "A", "yes", "no", "no")
+    assert phone.conversation.step == "booked"
+    call = phone.read(calls.of_conversation)
+    assert call is not None
+    assert call.state == "booked"
+    assert call.sheet is not None
+    lines = {line["name"]: line for line in call.sheet["lines"]}
+    assert lines["call_name"]["words"] == "Sam"
+    assert lines["call_number"]["words"] == "07700 900123"
+    assert lines["own_words"]["words"] == "more sleep"
+    assert lines["stage"]["label"] == "self_referral.stage.under_1"
+
+
+def test_a_line_taken_out_reaches_nobody(desk: Desk, phone: Phone) -> None:
+    summary = phone.text(*TO_SLOT, "1")[-1]
+    place = next(line.split()[0] for line in summary.splitlines() if "more sleep" in line)
+    assert "more sleep" not in "".join(phone.text(place))
+    phone.text("A", "skip")
+    call = phone.read(calls.of_conversation)
+    assert call is not None
+    line = next(line for line in (call.sheet or {})["lines"] if line["name"] == "own_words")
+    assert line == {"name": "own_words", "words": None, "label": None, "struck": True}
+
+
+def test_the_same_message_twice_is_stored_once_and_answered_the_same(desk: Desk, phone: Phone) -> None:
+    message = phone.message("helo")
+    first = receive_message(desk, message, desk.now())
+    second = receive_message(desk, message, desk.now() + timedelta(hours=24))
+    assert (second.texts, second.inbound_id, second.repeated) == (first.texts, first.inbound_id, True)
+    assert count(desk, inbound_message) == 1
+    assert count(desk, outbound_message) == len(first.texts)
+    other = receive_message(desk, replace(message, text="another"), desk.now())
+    assert (other.texts, other.conflicting) == (first.texts, True)
+
+
+def test_one_message_delivered_by_many_at_once_is_one_message(desk: Desk, phone: Phone) -> None:
+    message = phone.message("helo")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: receive_message(desk, message, desk.now()), range(40)))
+    assert {answer.texts for answer in answers} == {answers[0].texts}
+    assert count(desk, inbound_message) == 1
+
+
+def test_two_texts_of_one_parent_at_one_instant_both_count_in_some_order(desk: Desk, phone: Phone) -> None:
+    phone.text(*ENGLISH[:4])
+    messages_ = [phone.message("3"), phone.message("2")]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda message: receive_message(desk, message, desk.now()), messages_))
+    assert phone.conversation.step == "own_words"
+    assert {"feeling", "as_you_like"} <= set(phone.conversation.answers)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_every_message_is_screened_whatever_the_status(desk: Desk, phone: Phone, status: Status) -> None:
+    phone.text("helo")
+    desk.database.write(lambda tx: set_status(desk, tx, phone, status))
+    phone.text(DISCLOSURE)
+    assert count(desk, screening) == 2
+    alert = desk.database.read(concerns.live)[0]
+    assert alert.conversation_id == phone.conversation.id
+    assert alert.severity == "immediate"
+
+
+def set_status(desk: Desk, tx, phone: Phone, status: Status) -> None:  # type: ignore[no-untyped-def]
+    tx.run(Prepared(update(conversation).values(status=bindparam("to"))), to=status.value)
+
+
+@pytest.mark.parametrize(("words", "language"), [(DISCLOSURE, "en"), ("dwi am ladd fy hun heno", "cy")])
+def test_a_disclosure_is_answered_at_once_with_a_safe_text_in_the_parents_language(
+    desk: Desk, phone: Phone, words: str, language: str
+) -> None:
+    phone.text("helo", "1" if language == "cy" else "2", "ok")
+    step = phone.conversation.step
+    texts = phone.text(words)
+    assert phone.conversation.step == step
+    assert len(texts) == 1
+    assert "999" in texts[0]
+    address = desk.responses.address("suicide_self_harm", "immediate")
+    assert texts[0].startswith(desk.catalogue.text(language, address, {}).split("{")[0].strip()[:12])
+
+
+def test_a_disclosure_as_the_first_message_ever_is_answered_and_raised(desk: Desk, phone: Phone) -> None:
+    assert "999" in phone.text(DISCLOSURE)[0]
+    assert len(desk.database.read(concerns.live)) == 1
+    assert phone.text("ok thanks")
+
+
+def test_an_alert_and_what_announces_it_are_kept_with_the_message_and_hold_nothing_personal(
+    desk: Desk, phone: Phone
+) -> None:
+    phone.text("helo", DISCLOSURE)
+    claimed = desk.database.write(
+        lambda tx: outbox.claim(tx, desk.vault, lane="alert", now=desk.now(), lease_seconds=30, limit=10)
+    )
+    alert = desk.database.read(concerns.live)[0]
+    assert claimed
+    for message in claimed:
+        assert alert.reference in message.body
+        assert phone.contact not in message.body
+        assert "kill" not in message.body
+
+
+def test_five_hundred_disclosures_of_one_parent_are_one_alert_with_a_count(desk: Desk, phone: Phone) -> None:
+    phone.text(*[DISCLOSURE] * 20)
+    (alert,) = desk.database.read(concerns.live)
+    assert alert.count == 20
+
+
+def test_after_opting_out_nothing_is_said_until_start(desk: Desk, phone: Phone) -> None:
+    phone.text("helo", "2")
+    assert phone.text("STOP") == ()
+    assert phone.conversation.status is Status.OPTED_OUT
+    assert phone.text("hello?", "1", "CALL") == ()
+    before = count(desk, outbound_message)
+    assert phone.text("are you there") == ()
+    assert count(desk, outbound_message) == before
+    assert phone.text("START")
+    assert phone.conversation.status is Status.WITH_BOT
+
+
+@pytest.mark.parametrize("word", ["STOP", "Stop.", "unsubscribe", "CANCEL", "end", "quit"])
+def test_twilios_own_words_opt_out(phone: Phone, word: str) -> None:
+    phone.text("helo")
+    assert phone.text(word) == ()
+    assert phone.conversation.status is Status.OPTED_OUT
+
+
+def test_opting_out_with_a_booked_call_becomes_a_task(desk: Desk, phone: Phone) -> None:
+    phone.text(*TO_SLOT, "1", "A", "skip", "STOP")
+    assert "texts_off" in kinds(desk)
+
+
+def test_with_a_person_the_bot_is_silent(desk: Desk, phone: Phone) -> None:
+    phone.text("helo", "2")
+    desk.database.write(lambda tx: set_status(desk, tx, phone, Status.WITH_PERSON))
+    assert phone.text("CALL", "hello", "1") == ()
+
+
+def test_a_number_we_cannot_answer_is_kept_screened_and_listed(desk: Desk) -> None:
+    assert Phone(desk, "85258").text(DISCLOSURE, can_reply=False) == ()
+    assert kinds(desk) == ["cannot_reply"]
+    assert count(desk, screening, screening.c.level == "immediate") == 1
+
+
+def test_after_a_gap_the_parent_is_asked_whether_to_carry_on(phone: Phone, clock: Clock) -> None:
+    phone.text(*ENGLISH[:4])
+    clock.forward(hours=5)
+    phone.text("hi")
+    assert phone.conversation.step == "paused"
+    phone.text("1")
+    assert phone.conversation.step == "feeling"
+
+
+def test_after_a_gap_start_again_starts_again(phone: Phone, clock: Clock) -> None:
+    phone.text(*ENGLISH[:4])
+    clock.forward(hours=5)
+    phone.text("hi", "2")
+    assert phone.conversation.step == "about"
+    assert "stage" not in phone.conversation.answers
+
+
+def test_after_thirty_days_nothing_of_before_is_said(phone: Phone, clock: Clock) -> None:
+    phone.text(*ENGLISH)
+    clock.forward(days=31)
+    said = " ".join(phone.text("AGAIN"))
+    assert "more sleep" not in said
+    assert phone.conversation.answers.get("own_words") is None
+
+
+def test_the_language_is_taken_from_a_clear_first_text(phone: Phone) -> None:
+    phone.text("Helo, dwi angen siarad gyda rhywun am y babi")
+    assert phone.conversation.language == "cy"
+    assert phone.conversation.step == "about"
+
+
+def test_a_switch_is_offered_after_two_messages_in_the_other_language_and_never_made(phone: Phone) -> None:
+    phone.text(*ENGLISH[:4])
+    first = phone.text("dwi ddim yn teimlo'n dda iawn am hyn")
+    assert "CYMRAEG" not in " ".join(first)
+    second = phone.text("mae popeth yn anodd iawn ar hyn o bryd")
+    assert "CYMRAEG" in second[-1]
+    assert phone.conversation.language == "en"
+
+
+@pytest.mark.parametrize("words", ["will you take my baby?", "fyddwch chi'n mynd â'r babi?"])
+@pytest.mark.parametrize("step", [3, 6, 8])
+def test_will_you_take_my_baby_gets_an_answer_and_then_the_same_question(phone: Phone, step: int, words: str) -> None:
+    question = phone.text(*ENGLISH[:step])[-1]
+    before = phone.conversation.step
+    answer = phone.text(words)
+    assert phone.conversation.step == before
+    assert answer[-1] == question
+    assert len(answer) == 4
+
+
+@pytest.mark.parametrize("words", ["my baby died", "mi fu farw fy mabi", "I lost the baby"])
+def test_a_loss_opens_its_own_door_from_anywhere(phone: Phone, words: str) -> None:
+    phone.text(*ENGLISH[:5], words)
+    assert phone.conversation.loss
+    assert phone.conversation.step == "loss"
+
+
+def test_forget_me_asks_once_and_then_nothing_is_left(desk: Desk, phone: Phone) -> None:
+    phone.text(*ENGLISH, "FORGET ME")
+    assert phone.conversation.step == "forget"
+    contact = phone.contact
+    last = phone.message("1")
+    answer = receive_message(desk, last, desk.now())
+    assert answer.texts
+    assert count(desk, inbound_message, inbound_message.c.body.is_not(None)) == 0
+    assert count(desk, outbound_message, outbound_message.c.body.is_not(None)) == 0
+    assert receive_message(desk, last, desk.now()).repeated
+    assert Phone(desk, contact).text("helo")
+
+
+def test_forget_me_with_an_open_alert_waits_for_a_person(desk: Desk, phone: Phone) -> None:
+    phone.text("helo", "2", DISCLOSURE, "FORGET ME", "1")
+    assert phone.conversation.step == "not_erased"
+    assert "asks_to_be_forgotten" in kinds(desk)
+    assert count(desk, inbound_message, inbound_message.c.body.is_not(None)) == 5
+
+
+def test_a_fault_of_ours_ends_with_a_holding_text_and_a_person(
+    desk: Desk, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    phone.text("helo")
+    monkeypatch.setattr("bot.services.receive_message.answer_parent", broken)
+    assert phone.text(DISCLOSURE) == (
+        desk.catalogue.text("cy", "common.holding", {}) + "\n" + desk.catalogue.text("en", "common.holding", {}),
+    )
+    assert kinds(desk) == ["bot_failed"]
+    assert desk.database.read(concerns.live)
+
+
+def test_attachments_are_counted_and_said_to_be_unseen(desk: Desk, phone: Phone) -> None:
+    phone.text("helo", "2")
+    assert phone.text("", media_count=3)[0] == desk.catalogue.text("en", "common.attachment", {})
+    assert count(desk, inbound_message, inbound_message.c.media_count == 3) == 1
+
+
+def test_a_slot_taken_meanwhile_is_said_to_be_gone(desk: Desk, phone: Phone) -> None:
+    other = Phone(desk, "+447700900777")
+    phone.text(*TO_SLOT)
+    other.text(*TO_SLOT, "1")
+    answer = phone.text("1")
+    assert answer[0] == desk.catalogue.text("en", "booking.slot.gone", {})
+    assert phone.conversation.step == "slot"
+
+
+def test_a_hold_that_lapsed_is_booked_all_the_same_while_nobody_took_it(desk: Desk, phone: Phone, clock: Clock) -> None:
+    phone.text(*TO_SLOT, "1")
+    clock.forward(minutes=30)
+    phone.text("A", "skip")
+    assert phone.conversation.step == "booked"
+
+
+def test_a_booked_call_is_moved_and_called_off_without_a_second_one(desk: Desk, phone: Phone) -> None:
+    phone.text(*TO_SLOT, "1", "A", "skip", "CHANGE", "1", "2")
+    assert phone.conversation.step == "goodbye"
+    every = phone.read(calls.every_of_conversation)
+    assert [call.state for call in every] == ["booked"]
+    phone.text("NEWID", "2")
+    every = phone.read(calls.every_of_conversation)
+    assert [call.state for call in every] == ["called_off"]
+
+
+def test_the_thread_holds_both_sides_in_order(desk: Desk, phone: Phone) -> None:
+    phone.text("helo", "2")
+    thread = phone.read(messages.thread)
+    assert [entry.who for entry in thread][:3] == ["parent", "bot", "parent"]
+    assert thread[0].text == "helo"
+
+
+@pytest.mark.parametrize("channel", [Channel.WEB, Channel.TERMINAL])
+def test_every_channel_enters_at_the_same_door(desk: Desk, channel: Channel) -> None:
+    phone = Phone(desk, "a-token-that-nobody-can-guess", channel)
+    phone.text("helo", "2", "yes", "STOP")
+    assert phone.conversation.status is Status.WITH_BOT
+    phone.text(DISCLOSURE)
+    assert desk.database.read(concerns.live)
