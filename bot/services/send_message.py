@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.backoff import is_given_up, wait_seconds
-from bot.domain.conversation import Channel
+from bot.domain.conversation import LANGUAGES, Channel
 from bot.domain.phone import read_uk_mobile
 from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, Unknown
 from bot.gateways.roads import Roads
@@ -38,7 +38,7 @@ def send_message(desk: Desk, roads: Roads, claimed: Claimed) -> None:
 def _send(desk: Desk, roads: Roads, claimed: Claimed) -> SendResult:
     match claimed.channel:
         case "email" if roads.email:
-            subject = desk.catalogue.text(claimed.language or "cy", "alerts.email.subject")
+            subject = " / ".join(desk.catalogue.text(language, "alerts.title") for language in LANGUAGES)
             return roads.email.send(claimed.recipient, subject, claimed.body, dedupe=claimed.id)
         case "sms" if roads.texts:
             to = read_uk_mobile(claimed.recipient)
