@@ -1,0 +1,169 @@
+"""Rules about how a parent is spoken to. Each docstring is the rule."""
+
+import re
+from collections.abc import Iterator
+
+from bot.content.catalogue import PLACEHOLDER
+from bot.content.checking import LANGUAGE_NAMES, PAGE_DOMAINS, Content
+from bot.content.faults import Fault
+from bot.content.paths import walk_after_loss
+from bot.domain.answers import fold
+
+# Easy read (journey 7): an English sentence has 15 words at most; a Welsh one 25 (Cymraeg Clir), and aims for 15.
+_LONGEST = {"en": 15, "cy": 25}
+_AIM = 15
+# In SMS parts: English 2, Welsh 2, a first safe text in Welsh 3.
+_MOST_PARTS = {"en": 2, "cy": 2}
+_MOST_PARTS_SAFETY = {"en": 2, "cy": 3}
+_LOCK_SCREEN = 40
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’']?\s+|\n+")
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_NUMBER = re.compile(r"\d(?:[\s\-]?\d){2,}")
+_HOUR = re.compile(
+    r"\b\d{1,2}[:.]\d{2}\b"
+    r"|\b\d{1,2}\s?(?:[ap]\.?m\b|y\.?[bh]\b|o['’]?\s?(?:clock|gloch)\b)"
+    r"|\b\d{1,2} (?:in the |y |yn y )(?:morning|afternoon|evening|bore|prynhawn|nos)\b",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"\b[A-ZÂÊÎÔÛŴŶ]{2,}\b")
+
+
+def long_sentence(content: Content) -> Iterator[Fault]:
+    """A sentence has at most 15 words in English and 25 in Welsh. (Over 15 in Welsh is a warning.)"""
+    for language in LANGUAGE_NAMES:
+        for entry in content.wordings(language):
+            count, sentence = max(
+                (words_in(sentence), sentence) for sentence in _sentences(content, language, entry.strings)
+            )
+            if count > _LONGEST[language]:
+                yield entry.fault(f"{count} words in one sentence; at most {_LONGEST[language]}: “{sentence}”")
+            elif count > _AIM:
+                yield entry.fault(f"{count} words in one sentence; aim for {_AIM}: “{sentence}”", warning=True)
+
+
+def too_many_segments(content: Content) -> Iterator[Fault]:
+    """A text with its choices takes at most 2 SMS parts; a first safe text in Welsh at most 3."""
+    for sent in content.sent:
+        domain = sent.entry.address.partition(".")[0]
+        most = (_MOST_PARTS_SAFETY if domain == "safety" else _MOST_PARTS)[sent.language]
+        if domain not in PAGE_DOMAINS and sent.segments.parts > most:
+            because = f" because of {' '.join(sent.segments.costly)}" if sent.segments.costly else ""
+            room = (67 if sent.segments.costly else 153) * most
+            yield sent.entry.fault(
+                f"Sent with its choices this takes {sent.segments.parts} SMS parts; at most {most}."
+                f" {sent.segments.units} letters, room for {room}{because}."
+            )
+
+
+def banned_word(content: Content) -> Iterator[Fault]:
+    """No clinical word and no acronym: the glossary lists them as `never`."""
+    yield from _found(content, "never", "“{}” is a word we do not use with parents")
+
+
+def statutory_name(content: Content) -> Iterator[Fault]:
+    """No statutory service is named to a parent: the glossary lists them as `statutory`."""
+    yield from _found(content, "statutory", "“{}” is a service we never name to parents")
+
+
+def _found(content: Content, kind: str, sentence: str) -> Iterator[Fault]:
+    notes = {term.english: term.note for term in content.glossary.terms} | {
+        term.welsh: term.note for term in content.glossary.terms
+    }
+    for language in LANGUAGE_NAMES:
+        for entry in content.wordings(language):
+            for word in content.glossary.found(kind, language, _bare(entry.strings)):
+                advice = f" ({notes[word]})" if notes.get(word) else ""
+                yield entry.fault(f"{sentence.format(word.removesuffix('*'))}{advice}.")
+
+
+def taught_word(content: Content) -> Iterator[Fault]:
+    """No text teaches a word that the phone network keeps for itself: CANCEL, END, QUIT, STOP, HELP, START, YES."""
+    kept = (
+        set(content.glossary.words("never_teach", "en")) | content.library.opt_out_words | content.library.opt_in_words
+    )
+    capitals = {word.upper() for word in kept}
+    for language in LANGUAGE_NAMES:
+        for entry in content.wordings(language):
+            for word in sorted(set(_CAPITALS.findall(_bare(entry.strings))) & capitals):
+                yield entry.fault(f"“{word}” means something to the phone network; never teach it.")
+
+
+def unknown_capitals(content: Content) -> Iterator[Fault]:
+    """A word in capitals is a word that works anywhere, in that language. (A warning.)"""
+    for language in LANGUAGE_NAMES:
+        known = {
+            part
+            for command in content.library.flow.commands
+            for word in content.catalogue.words(language, command.words)
+            for part in fold(word).split()
+        }
+        known |= {fold(word) for one in LANGUAGE_NAMES for word in content.glossary.words("capitals", one)}
+        for entry in content.wordings(language):
+            for word in sorted(set(_CAPITALS.findall(_bare(entry.strings)))):
+                if fold(word) not in known:
+                    sentence = (
+                        f"“{word}” is in capitals, and is no word that works anywhere in {LANGUAGE_NAMES[language]}."
+                    )
+                    yield entry.fault(sentence, warning=True)
+
+
+def number_typed(content: Content) -> Iterator[Fault]:
+    """A phone number stands in flows/helplines.yaml or flows/team.yaml only; a text quotes it."""
+    for language in LANGUAGE_NAMES:
+        for entry in content.wordings(language):
+            for match in _NUMBER.finditer(_bare(entry.strings)):
+                yield entry.fault(
+                    f"“{match[0]}” is typed in; quote it from flows/helplines.yaml, such as {{emergency}}."
+                )
+
+
+def hour_typed(content: Content) -> Iterator[Fault]:
+    """An hour stands in flows/team.yaml or flows/helplines.yaml only; a text quotes it."""
+    for language in LANGUAGE_NAMES:
+        for entry in content.wordings(language):
+            for match in _HOUR.finditer(_bare(entry.strings)):
+                yield entry.fault(f"“{match[0]}” is typed in; quote the hour from its file, such as {{team_hours}}.")
+
+
+def telling_lock_screen(content: Content) -> Iterator[Fault]:
+    """The first 40 letters of a safety text give nothing away: a lock screen shows them."""
+    for language in LANGUAGE_NAMES:
+        for entry in content.wordings(language):
+            if entry.address.startswith("safety."):
+                for text in entry.strings:
+                    shown = content.values.fill(language, text)[:_LOCK_SCREEN]
+                    for word in content.glossary.found("lock_screen", language, shown):
+                        yield entry.fault(f"“{word.removesuffix('*')}” stands where a lock screen shows it: “{shown}”")
+
+
+def said_after_loss(content: Content) -> Iterator[Fault]:
+    """Once a baby has died no text says “your baby”, gives a tip or reminds: no road leads to such a text."""
+    flow = content.library.flow
+    walked = walk_after_loss(flow)
+    addresses = set(walked.addresses)
+    if any(flow.steps[name].find == "summary" for name in walked.steps):
+        addresses |= {address for address in content.catalogue.addresses() if address.startswith("booking.summary.")}
+    for name in sorted(walked.steps):
+        if flow.steps[name].find == "tip" and not any(when.facts.get("loss") for when in flow.steps[name].pass_by):
+            yield content.library.fault_at(name, f"Step “{name}” gives a tip, and can be met after a loss.", "find")
+    for language in LANGUAGE_NAMES:
+        for entry in content.wordings(language):
+            anywhere = entry.address.startswith(("commands.", "common.", "safety."))
+            if entry.address in addresses or anywhere:
+                for word in content.glossary.found("after_loss", language, _bare(entry.strings)):
+                    yield entry.fault(f"“{word.removesuffix('*')}” can be read after a loss; it must never be.")
+
+
+def words_in(sentence: str) -> int:
+    """How many words a sentence has; a number counts as one."""
+    return len(_WORD.findall(sentence))
+
+
+def _sentences(content: Content, language: str, strings: tuple[str, ...]) -> Iterator[str]:
+    for text in strings:
+        yield from (part.strip() for part in _SENTENCE.split(content.values.fill(language, text, sentences=False)))
+
+
+def _bare(strings: tuple[str, ...]) -> str:
+    """The words alone, without what is quoted."""
+    return "\n".join(PLACEHOLDER.sub(" ", text) for text in strings)

@@ -1,0 +1,127 @@
+"""What a text may quote, and how long it gets: every placeholder's longest realistic value.
+
+A number, a name or an hour stands in one file only; wording quotes it. The names below are what the services give.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from bot.content.catalogue import PLACEHOLDER, Catalogue
+from bot.content.directory import load_atlas, load_offers
+from bot.content.faults import ContentRefused, Fault
+from bot.content.helpline_file import load_helplines
+from bot.content.moments import moment_in_words
+from bot.content.team_file import load_team
+from bot.domain.conversation import Bilingual, Value
+from bot.domain.segments import count_segments, for_sms
+
+Found = TypeVar("Found")
+_MOMENTS = frozenset({"back_at", "seen_by"})
+# What each wording is given beside what every text may quote: the address, and the names.
+GIVEN: Mapping[str, frozenset[str]] = {
+    "offers.one": frozenset({"name", "what", "when", "where", "cost"}),
+    "self_referral.keep_going.tip": frozenset({"tip"}),
+    "self_referral.area_which.item": frozenset({"area"}),
+    "booking.slot.item": frozenset({"time"}),
+    "booking.share_summary.item": frozenset({"label", "answer"}),
+    "booking.share_summary.say": frozenset({"call_name", "call_number"}),
+    "booking.share_summary.ask": frozenset({"call_name", "call_number"}),
+    "booking.booked.say": frozenset({"time", "who"}),
+    "booking.moved.say": frozenset({"time", "who"}),
+    "booking.change_call.say": frozenset({"time", "who"}),
+}
+# Values that hold sentences of their own, so that the sentence around them says nothing about length.
+SENTENCES = frozenset({"what", "tip", "answer"})
+_OFFER = frozenset({"name", "what"})
+_LONG_NAME, _LONG_NUMBER = "Alexandra", "07700 900123"
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The longest value of each placeholder by language; `everywhere` may stand in any text.
+
+    `offers` are the values of each real offer, because the longest name seldom comes with the longest place.
+    """
+
+    everywhere: frozenset[str] = frozenset()
+    longest: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    offers: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+
+    def allowed(self, address: str) -> frozenset[str]:
+        """The placeholders that a wording is given a value for."""
+        return self.everywhere | GIVEN.get(address, frozenset())
+
+    def fill(self, language: str, text: str, *, sentences: bool = True) -> str:
+        """`text` as it is sent at its longest; without `sentences`, values that are sentences become one word."""
+        longest = self.longest.get(language, {})
+        if not sentences:
+            return _put(text, {**longest, **dict.fromkeys(SENTENCES, "…")})
+        asked = frozenset(PLACEHOLDER.findall(text))
+        offers = self.offers.get(language, ()) if asked >= _OFFER else ()
+        return _longest(_put(text, {**longest, **offer}) for offer in offers or ({},))
+
+
+def load_values(flows: Path, catalogue: Catalogue) -> tuple[Values, list[Fault]]:
+    """The values, and what is wrong with the files they come from."""
+    faults: list[Fault] = []
+    helplines = _read(load_helplines, flows, faults)
+    team = _read(load_team, flows, faults)
+    atlas = _read(load_atlas, flows, faults)
+    offers = _read(load_offers, flows, faults) or ()
+    facts: dict[str, Value] = {**(helplines or {}), **(team.facts if team else {})}
+    longest, real = {}, {}
+    for language in ("en", "cy"):
+        moment = _longest(moment_in_words(language, day) for day in _year())
+        spoken = {name: _spoken(language, value) for name, value in facts.items()}
+        spoken |= dict.fromkeys(("back_at", "seen_by", "time", "when"), moment)
+        spoken |= {"call_name": _LONG_NAME, "call_number": _LONG_NUMBER}
+        spoken["area"] = _longest(_spoken(language, area.name) for area in atlas.areas.values()) if atlas else ""
+        spoken["who"] = _longest(caller.name for caller in team.callers.values()) if team else ""
+        spoken["tip"] = _longest(_all(language, catalogue, "self_referral.tips."))
+        spoken["label"] = _longest(_all(language, catalogue, "booking.summary."))
+        longest[language] = spoken
+        real[language] = tuple(
+            {name: _spoken(language, getattr(offer, name)) for name in ("name", "what", "where", "cost")}
+            for offer in offers
+        )
+    return Values(frozenset(facts) | _MOMENTS, longest, real), faults
+
+
+def _put(text: str, values: Mapping[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], ""), text)
+
+
+def _read(load: Callable[[Path], Found], flows: Path, faults: list[Fault]) -> Found | None:
+    try:
+        return load(flows)
+    except ContentRefused as refused:
+        faults.extend(refused.faults)
+        return None
+
+
+def _year() -> Iterable[datetime]:
+    first = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    return (first + timedelta(days=day) for day in range(365))
+
+
+def _spoken(language: str, value: Value) -> str:
+    if isinstance(value, Bilingual):
+        return value.cy if language == "cy" else value.en
+    return moment_in_words(language, value) if isinstance(value, datetime) else str(value)
+
+
+def _all(language: str, catalogue: Catalogue, beginning: str) -> Iterable[str]:
+    return (catalogue.text(language, address) for address in catalogue.addresses() if address.startswith(beginning))
+
+
+def _longest(texts: Iterable[str]) -> str:
+    """The text that is longest on the network: one dear letter more than doubles it."""
+    return max(texts, key=_length, default="")
+
+
+def _length(text: str) -> tuple[int, int]:
+    segments = count_segments(for_sms(text))
+    return segments.units * (2 if segments.costly else 1), segments.units
