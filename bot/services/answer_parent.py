@@ -139,6 +139,6 @@ def _with_remarks(turn: Turn, message: InboundMessage) -> Turn:
     conversation = turn.conversation
     if conversation.language and conversation.other_language >= _SWITCH_AFTER:
         other = "en" if conversation.language == "cy" else "cy"
-        texts = (*texts, replace(spoken("commands.switch_offer"), languages=(other,)))
+        texts = (*texts, replace(spoken("commands.offer_language"), languages=(other,)))
         conversation = replace(conversation, other_language=0)
     return replace(turn, texts=texts, conversation=conversation)
