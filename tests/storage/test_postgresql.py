@@ -9,12 +9,12 @@ import psycopg
 import pytest
 from sqlalchemy import func, make_url, select
 
-from bot.storage import conversations, postgresql
+from bot.storage import conversations, outbox, postgresql
 from bot.storage.database import ConstraintBroken, Database, DatabaseAway, Prepared, Transaction
 from bot.storage.postgresql import connect_arguments
 from bot.storage.secrets import Vault
 from bot.storage.tables import conversation
-from tests.storage.parents import begin
+from tests.storage.parents import NOW, begin, outbound
 
 pytestmark = pytest.mark.postgres
 
@@ -198,3 +198,22 @@ def test_every_wait_has_an_end(stranger: psycopg.Connection) -> None:
         (value,) = stranger.execute(f"SHOW {name}".encode()).fetchone() or ("0",)
         assert value != "0"
     assert connect_arguments(make_url("postgresql://h/d"))["connect_timeout"] == 3
+
+
+def test_a_worker_takes_what_no_other_has_in_hand_and_does_not_wait(database: Database, vault: Vault) -> None:
+    database.write(lambda tx: [outbox.put(tx, vault, outbound(key), NOW) for key in ("a", "b")])
+    got: list[str] = []
+
+    def claim(tx: Transaction) -> None:
+        found = outbox.claim(tx, vault, lane="reply", now=NOW, lease_seconds=30, limit=1)
+        got.extend(each.dedupe_key for each in found)
+
+    def work(tx: Transaction) -> bool:
+        claim(tx)
+        other = threading.Thread(target=lambda: database.write(claim), daemon=True)
+        other.start()
+        other.join(3)
+        return other.is_alive()
+
+    assert not database.write(work)
+    assert got == ["a", "b"]

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import sqlite3
 import stat
 import threading
 import time
@@ -127,7 +128,12 @@ def test_a_forked_child_opens_its_own_connection(
     sqlite_database.write(lambda tx: begin(tx, vault, "+447700900001"))
     opened: list[Path] = []
     real = sqlite.connect
-    monkeypatch.setattr(sqlite, "connect", lambda path: opened.append(path) or real(path))
+
+    def connect(path: Path) -> sqlite3.Connection:
+        opened.append(path)
+        return real(path)
+
+    monkeypatch.setattr(sqlite, "connect", connect)
 
     def in_the_child() -> None:
         sqlite_database.write(lambda tx: begin(tx, vault, "+447700900002"))
