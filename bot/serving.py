@@ -5,7 +5,7 @@ gunicorn's threaded worker: a staff page held open costs a thread, not a process
 
 import ctypes
 import signal
-import subprocess  # nosec B404 - starts this same program, with fixed arguments
+import subprocess  # nosec B404
 import sys
 import time
 from collections.abc import Sequence
@@ -88,7 +88,8 @@ def keep_running(web: Sequence[str], worker: Sequence[str]) -> int:
 
 def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "bot.cli", *arguments]
-    return subprocess.Popen(command, preexec_fn=_end_with_parent)  # nosec B603 - no shell, nothing from outside
+    # This same program with fixed words: no shell, nothing from outside.
+    return subprocess.Popen(command, preexec_fn=_end_with_parent)  # nosec B603
 
 
 def _end_with_parent() -> None:

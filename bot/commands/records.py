@@ -1,6 +1,7 @@
 """`helo forget`, `helo rescreen`, `helo backup` and `helo restore`: looking after what is kept."""
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +36,7 @@ def forget(number: str, conversation_id: str | None, *, sure: bool, even_with_op
         refuse(["Name one: a number, or --conversation and an id."], USED_WRONGLY)
     desk = open_desk_or_refuse()
     if number == "-":
-        number = click.get_text_stream("stdin").readline().strip()
+        number = sys.stdin.readline().strip()
     found = conversation_id or find_parent(desk, number)
     if found is None:
         refuse([REASONS["unknown"]], CHECK_FAILED)
