@@ -32,6 +32,8 @@ _PLAIN = str.maketrans(
     }
 )  # fmt: skip
 
+_MARKS = re.compile(f"[{''.join(map(chr, _PLAIN))}]")  # a translation costs more than finding that none is needed
+
 # Twilio refuses a message body over 1,600 characters (error 21617). A little under, so that no count of theirs differs.
 LONGEST_MESSAGE = 1500
 _BREAK = re.compile(r"\s")
@@ -57,7 +59,9 @@ def for_sms(text: str) -> str:
     """
     if text.isascii():
         return text.replace("\t", " ")
-    return unicodedata.normalize("NFC", text.translate(_PLAIN))
+    if _MARKS.search(text):
+        text = text.translate(_PLAIN)
+    return unicodedata.normalize("NFC", text)
 
 
 def count_segments(text: str) -> Segments:
@@ -78,7 +82,7 @@ def split_for_sms(text: str) -> tuple[str, ...]:
     """
     messages = []
     rest = text.strip()
-    while _utf16(rest) > LONGEST_MESSAGE:
+    while _is_too_long(rest):
         cut = _fitting(rest)
         at_space = [found.start() for found in _BREAK.finditer(rest, cut // 2, cut + 1)]
         cut = at_space[-1] if at_space else cut
@@ -103,8 +107,9 @@ def _parts(widths: list[int], room: int) -> int:
     return parts
 
 
-def _utf16(text: str) -> int:
-    return len(text) + sum(letter > "\uffff" for letter in text)
+def _is_too_long(text: str) -> bool:
+    length = len(text)
+    return 2 * length > LONGEST_MESSAGE and length + sum(letter > "\uffff" for letter in text) > LONGEST_MESSAGE
 
 
 def _fitting(text: str) -> int:
