@@ -5,6 +5,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 _EMOJI_MARKS = dict.fromkeys(map(ord, "\ufe0f\u20e3\u200b\u200c\u200d\u2060\ufeff"))
+# The same for plain ASCII, which most texts are: apostrophes and marks go, punctuation parts words.
+_ASCII = {
+    code: None if chr(code) in "'`^" else " "
+    for code in range(128)
+    if chr(code) in "'`^" or unicodedata.category(chr(code))[0] in "PZC"
+}
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _LEADING = re.compile(r"^(?:option|number|no|rhif|opsiwn|dewis)?\s*[#(\[]?\s*")
 _UK_MOBILE = re.compile(r"7(?:[1-57-9]\d{2}|624)\d{6}")
@@ -14,6 +20,8 @@ _LONGEST = 80
 
 def fold(text: str) -> str:
     """The text as we compare it: no case, accents, apostrophes or punctuation, single spaces; emoji are kept."""
+    if text.isascii():
+        return " ".join(text.lower().translate(_ASCII).split())
     flat = unicodedata.normalize("NFKD", text.translate(_EMOJI_MARKS)).casefold()
     kept = (
         " " if char.isspace() or unicodedata.category(char)[0] in "PZC" else char

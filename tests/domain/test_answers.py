@@ -101,3 +101,8 @@ def test_a_slip_that_could_mean_two_things_means_neither() -> None:
     read = reading(mawr=("mawr",), marw=("marw",))
     assert read.loose("mawr", ("mawr", "marw"), ("1", "2")) == "mawr"
     assert read.loose("mawrw", ("mawr", "marw"), ("1", "2")) is None
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_folds_the_same_way_as_any_other(text: str) -> None:
+    assert fold(text) == " ".join(word for word in fold(f"{text} \u00e9").split()[:-1])
