@@ -11,12 +11,7 @@ from bot.commands.records import backup, forget, rescreen, restore
 from bot.commands.serving import serve, worker
 from bot.commands.staff import seed_demo, staff
 from bot.commands.talking import chat, screen
-from bot.content.faults import ContentRefused
-from bot.content.lexicon_files import LexiconFault
 from bot.environment import SettingsError
-from bot.storage.database import DatabaseAway
-from bot.storage.ledger import LedgerDamaged
-from bot.storage.secrets import KeyMissing
 
 
 class Helo(click.Group):
@@ -27,16 +22,38 @@ class Helo(click.Group):
             return super().invoke(ctx)
         except SettingsError as refused:
             refuse(refused.faults, USED_WRONGLY)
-        except (ContentRefused, LexiconFault) as refused:
-            refuse(refused.faults, CHECK_FAILED)
-        except KeyMissing as missing:
-            refuse([f"HELO_DATA_KEYS or HELO_INDEX_KEY: {missing}."], USED_WRONGLY)
-        except LedgerDamaged as damaged:
-            refuse([f"HELO_ERASURE_LEDGER: {damaged}"], CHECK_FAILED)
-        except DatabaseAway:
-            refuse(
-                ["The database cannot be reached or written: see HELO_DATABASE_URL in `helo settings`."], CHECK_FAILED
-            )
+        except Exception as fault:
+            sentences, status = _expected(fault)
+            if not sentences:
+                raise
+            refuse(sentences, status)
+
+
+def _expected(fault: Exception) -> tuple[tuple[object, ...], int]:
+    """What to say of a fault that is somebody's to mend, and the exit status; nothing for one that is ours."""
+    # Imported only now: `helo --help` answers at once.
+    from bot.content.faults import ContentRefused
+    from bot.content.lexicon_files import LexiconFault
+    from bot.storage.database import DatabaseAway
+    from bot.storage.ledger import LedgerDamaged
+    from bot.storage.secrets import KeyMissing, Tampered
+
+    match fault:
+        case ContentRefused() | LexiconFault():
+            return fault.faults, CHECK_FAILED
+        case KeyMissing():
+            return (f"HELO_DATA_KEYS or HELO_INDEX_KEY: {fault}.",), USED_WRONGLY
+        case Tampered():
+            return (
+                "HELO_DATA_KEYS is not what this database or backup was sealed with, or it is damaged.",
+            ), USED_WRONGLY
+        case LedgerDamaged():
+            return (f"HELO_ERASURE_LEDGER: {fault}",), CHECK_FAILED
+        case DatabaseAway():
+            return (
+                "The database cannot be reached or written: see HELO_DATABASE_URL in `helo settings`.",
+            ), CHECK_FAILED
+    return (), CHECK_FAILED
 
 
 @click.group(cls=Helo, context_settings={"help_option_names": ["-h", "--help"]})

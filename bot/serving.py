@@ -7,7 +7,7 @@ import ctypes
 import signal
 import subprocess  # nosec B404
 import sys
-import time
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,24 +66,18 @@ def keep_running(web: Sequence[str], worker: Sequence[str]) -> int:
 
     Returns the exit status of the web server, which decides: when it ends, everything ends.
     """
-    server = _start(web)
-    helper = _start(worker)
-
-    def stop(number: int, frame: object) -> None:
-        server.send_signal(signal.SIGTERM)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    told_to_stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told_to_stop.set())
+    server, helper = _start(web), _start(worker)
     try:
-        while server.poll() is None:
-            if helper.poll() is not None:
-                time.sleep(RESTART_AFTER)
+        while server.poll() is None and not told_to_stop.wait(0.2):
+            if helper.poll() is not None and not told_to_stop.wait(RESTART_AFTER):
                 helper = _start(worker)
-            time.sleep(0.2)
-        return server.returncode
     finally:
-        _stop(helper)
         _stop(server)
+        _stop(helper)
+    return 0 if told_to_stop.is_set() else server.returncode
 
 
 def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:

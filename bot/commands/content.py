@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.commands import CHECK_FAILED, settings_or_refuse
-from bot.content.faults import Fault
 from bot.settings import PACKAGE, Settings
+
+if TYPE_CHECKING:
+    from bot.content.faults import Fault
 
 
 @click.command()
@@ -72,7 +75,7 @@ def _settings() -> Settings:
     return settings_or_refuse(throwaway_keys=True)
 
 
-def _report(faults: Iterable[Fault]) -> None:
+def _report(faults: "Iterable[Fault]") -> None:
     """Prints what was found; a fault that is more than a warning ends with status 1."""
     found = list(faults)
     for fault in found:
