@@ -66,13 +66,6 @@ def show_chat(desk: Desk, token: str | None, now: datetime) -> Chat:
     return desk.database.read(lambda tx: _show(desk, tx, token, now))
 
 
-def has_ended(desk: Desk, stored: Stored, now: datetime) -> bool:
-    """Whether the chat was left, or nobody has said anything in it for too long."""
-    quiet = now - max(stored.heard_at or stored.created_at, stored.updated_at)
-    idle = quiet > timedelta(seconds=desk.settings.web_chat_idle_seconds)
-    return stored.conversation.status is Status.CLOSED or idle
-
-
 def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat:
     stored = conversations.find(tx, desk.vault, channel=Channel.WEB, contact=token) if token else None
     welcome = _welcome(desk, now)
@@ -80,10 +73,11 @@ def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat
         step = desk.library.flow.steps[welcome.step]
         return Chat(False, False, None, _bubbles_of(welcome), _buttons(desk, welcome.texts[-1], step), step.name)
     conversation = stored.conversation
-    if has_ended(desk, stored, now):
+    entries = messages.thread(tx, desk.vault, conversation.id)
+    if _has_ended(desk, stored, entries, now):
         return Chat(True, True, conversation.language)
     kept = {id_: unpack_reply(reply) for id_, reply in replies(tx, desk.vault, conversation.id).items()}
-    bubbles, question = _thread(messages.thread(tx, desk.vault, conversation.id), kept, welcome, conversation)
+    bubbles, question = _thread(entries, kept, welcome, conversation)
     step = desk.library.flow.current(conversation.step)
     person = conversation.status is Status.WITH_PERSON
     return Chat(
@@ -98,6 +92,13 @@ def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat
         can_skip=bool(step.skip) and not person,
         can_go_back=bool(conversation.trail) and not person,
     )
+
+
+def _has_ended(desk: Desk, stored: Stored, entries: tuple[ThreadEntry, ...], now: datetime) -> bool:
+    """Whether the chat was left, or nobody, parent or person, has said or done anything in it for too long."""
+    last = max([stored.heard_at or stored.created_at, stored.updated_at, *(entry.at for entry in entries)])
+    idle = now - last > timedelta(seconds=desk.settings.web_chat_idle_seconds)
+    return stored.conversation.status is Status.CLOSED or idle
 
 
 def _welcome(desk: Desk, now: datetime) -> PackedReply:
