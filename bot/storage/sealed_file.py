@@ -93,8 +93,11 @@ def _chunks(file: BufferedReader, vault: Vault) -> Iterator[bytes]:
     length = file.read(_LENGTH_BYTES)
     while length:
         sealed = file.read(min(int.from_bytes(length), 2 * _CHUNK))
+        complete = len(sealed) == int.from_bytes(length)
         length = file.read(_LENGTH_BYTES)
         try:
+            if not complete:
+                raise InvalidTag
             plain = cipher.decrypt(_nonce(number), sealed, header + (_MORE if length else _LAST))
         except (InvalidTag, ValueError):
             raise Tampered(f"part {number + 1} of the file was damaged, moved or cut off") from None
