@@ -1,0 +1,166 @@
+"""Many phrases looked for at once, in one pass over the words, in a time that no text can stretch.
+
+Each slot of each phrase is one bit of one large number; a word moves every phrase on by a shift and a mask (Navarro and
+Raffinot, Flexible Pattern Matching in Strings, 2002, chapter 4: shift-and with optional characters). Nothing is ever
+tried twice, so there is nothing to backtrack.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.domain.phrases import Phrase
+from bot.domain.text import LINE_END, SENTENCE_ENDS
+from bot.domain.units import Standing, Unit
+
+_BREAKS = SENTENCE_ENDS | {LINE_END}
+
+
+class Hit(NamedTuple):
+    """Phrase number `phrase` of the bank ends with word number `end`."""
+
+    phrase: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """Phrases compiled together. `strict`: no phrase reaches across the end of a sentence or line."""
+
+    phrases: tuple[Phrase, ...]
+    unit_numbers: tuple[tuple[frozenset[int], ...], ...]
+    strict: bool
+    masks: Mapping[str, int]
+    starts: Mapping[str, int]
+    unit_masks: Mapping[int, int]
+    unit_starts: Mapping[int, int]
+    gaps: int
+    skippable: int
+    before_skippable: int
+    last_skippable: int
+    finals: int
+    phrase_at: Mapping[int, int]
+    final_of: tuple[int, ...]
+
+    def hits(self, words: Sequence[str], standing: Standing, done: set[int] | None = None) -> Iterator[Hit]:
+        """Every phrase found, by the word it ends with. Phrases whose numbers are put in `done` are no longer reported."""
+        masks, starts, gaps, finals = self.masks, self.starts, self.gaps, self.finals
+        skippable, before, last = self.skippable, self.before_skippable, self.last_skippable
+        state = 0
+        states: list[int] = []
+        last_break = -1
+        for place, word in enumerate(words):
+            if word in _BREAKS:
+                last_break = place
+                if self.strict:
+                    state = 0
+                elif word != LINE_END:
+                    state &= ~gaps
+            elif state:
+                state = (state << 1) & masks.get(word, gaps) | starts.get(word, 0)
+            else:
+                state = starts.get(word, 0)
+            for begin, unit in standing.get(place, ()):
+                if self.strict and begin <= last_break:
+                    continue
+                state |= self.unit_starts.get(unit, 0)
+                if begin and states[begin - 1]:
+                    state |= (states[begin - 1] << 1) & self.unit_masks.get(unit, 0)
+            if state:
+                filled = state | last
+                state |= skippable & (~(filled - before) ^ filled)
+                ended = state & finals
+                while ended and word not in _BREAKS:
+                    bit = ended & -ended
+                    ended ^= bit
+                    phrase = self.phrase_at[bit.bit_length()]
+                    yield Hit(phrase, place)
+                    if done and phrase in done:
+                        finals &= ~self._finals(done)
+                        done.clear()
+            states.append(state)
+
+    def _finals(self, phrases: set[int]) -> int:
+        bits = 0
+        for phrase in phrases:
+            bits |= self.final_of[phrase]
+        return bits
+
+    def start(self, hit: Hit, words: Sequence[str], standing: Standing) -> int:
+        """The number of the word a found phrase begins with: the nearest one that fits."""
+        phrase, units = self.phrases[hit.phrase], self.unit_numbers[hit.phrase]
+        awaited: dict[int, set[int]] = {hit.end: {len(phrase) - 1}}
+        for place in range(hit.end, -1, -1):
+            slots = awaited.pop(place, set())
+            if words[place] in _BREAKS:
+                awaited.setdefault(place - 1, set()).update(slots)
+                continue
+            for slot in slots:
+                filling = phrase[slot].words
+                begins = [place] if filling is None or words[place] in filling else []
+                begins += [begin for begin, unit in standing.get(place, ()) if unit in units[slot]]
+                if slot == 0 and begins:
+                    return max(begins)
+                for begin in begins:
+                    awaited.setdefault(begin - 1, set()).update(_before(phrase, slot))
+        return hit.end
+
+
+def _before(phrase: Phrase, slot: int) -> Iterator[int]:
+    """The slots that can come right before `slot`."""
+    while slot:
+        slot -= 1
+        yield slot
+        if not phrase[slot].skippable:
+            return
+
+
+def build_bank(phrases: Sequence[Phrase], numbers: Mapping[Unit, int], *, strict: bool = False) -> Bank:
+    """The bank of `phrases`; the first and last slot of each must not be skippable. `numbers` are those of all units."""
+    masks: dict[str, int] = {}
+    starts: dict[str, int] = {}
+    unit_masks: dict[int, int] = {}
+    unit_starts: dict[int, int] = {}
+    gaps = skippable = before = last = finals = 0
+    phrase_at: dict[int, int] = {}
+    final_of: list[int] = []
+    bit = 1
+    for number, phrase in enumerate(phrases):
+        for place, slot in enumerate(phrase):
+            if slot.words is None:
+                gaps |= bit
+            for word in slot.words or ():
+                masks[word] = masks.get(word, 0) | bit
+                if place == 0:
+                    starts[word] = starts.get(word, 0) | bit
+            for unit in slot.units:
+                unit_masks[numbers[unit]] = unit_masks.get(numbers[unit], 0) | bit
+                if place == 0:
+                    unit_starts[numbers[unit]] = unit_starts.get(numbers[unit], 0) | bit
+            if slot.skippable:
+                skippable |= bit
+                before |= 0 if phrase[place - 1].skippable else bit >> 1
+                last |= 0 if phrase[place + 1].skippable else bit
+            bit <<= 1
+        final = bit >> 1
+        finals |= final
+        phrase_at[final.bit_length()] = number
+        final_of.append(final)
+    return Bank(
+        phrases=tuple(phrases),
+        unit_numbers=tuple(
+            tuple(frozenset(numbers[unit] for unit in slot.units) for slot in phrase) for phrase in phrases
+        ),
+        strict=strict,
+        masks={word: mask | gaps for word, mask in masks.items()},
+        starts=starts,
+        unit_masks=unit_masks,
+        unit_starts=unit_starts,
+        gaps=gaps,
+        skippable=skippable,
+        before_skippable=before,
+        last_skippable=last,
+        finals=finals,
+        phrase_at=phrase_at,
+        final_of=tuple(final_of),
+    )

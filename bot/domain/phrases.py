@@ -1,0 +1,161 @@
+"""The pattern language of flows/safeguarding: from a line a safeguarding lead can read to the phrase it stands for.
+
+    word          that word            word~         that English word in any of its forms
+    (a|b c|d)     one of these         [a|b]         one of these, or nothing
+    ...           up to three other words              ...5   up to five
+    {name}        a word class of words.yaml
+
+A phrase is a row of slots. A slot is filled by one of its words, by one of its units (words that stand together, like
+"carry on"), or, when it is part of a gap, by any word at all; and it may be skippable.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bot.domain import english, welsh
+from bot.domain.text import fold_word
+from bot.domain.units import Unit
+
+LONGEST_GAP = 8
+MOST_UNITS = 600
+_PIECES = re.compile(r"\{[a-z_]+\}|[()\[\]|]|\.\.\.\d?|[^\s()\[\]|{}]+|\S")
+# Small Welsh words that come and go between the others ("dwi'n marw", "dwi yn marw", "niwed i'r babi", "niwed i y babi").
+SMALL_WELSH = frozenset(("yn", "n", "y", "yr", "r"))
+
+
+class PatternFault(ValueError):
+    """A pattern cannot be read; the message is a sentence for the person who wrote it."""
+
+
+class Slot(NamedTuple):
+    """One place in a phrase. `words` None: any word at all."""
+
+    words: frozenset[str] | None
+    units: frozenset[Unit] = frozenset()
+    skippable: bool = False
+
+
+Phrase = tuple[Slot, ...]
+_GAP = Slot(None, skippable=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What patterns and texts share: word classes by language, irregular forms, text-speak, words never corrected."""
+
+    classes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    irregular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text_speak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ordinary: frozenset[str] = frozenset()
+
+
+def phrase_of(pattern: str, language: str, vocabulary: Vocabulary) -> Phrase:
+    """The phrase `pattern` stands for; raises `PatternFault`."""
+    phrase: list[Slot] = []
+    reader = _Reader(pattern, language, vocabulary)
+    while reader.pieces:
+        for slot in reader.slots():
+            if language == "cy" and phrase and slot.words is not None and phrase[-1].words is not None:
+                phrase.append(Slot(SMALL_WELSH, skippable=True))
+            phrase.append(slot)
+    if all(slot.skippable for slot in phrase):
+        raise PatternFault("a pattern needs at least one word that must be there")
+    if phrase[0].words is None or phrase[-1].words is None:
+        raise PatternFault("a pattern cannot begin or end with a gap")
+    while phrase[0].skippable:
+        del phrase[0]
+    while phrase[-1].skippable:
+        del phrase[-1]
+    return tuple(phrase)
+
+
+class _Reader:
+    """Reads the pieces of one pattern from left to right."""
+
+    def __init__(self, pattern: str, language: str, vocabulary: Vocabulary, inside: tuple[str, ...] = ()) -> None:
+        self.pieces = _PIECES.findall(pattern)
+        self._language = language
+        self._vocabulary = vocabulary
+        self._inside = inside
+
+    def slots(self) -> tuple[Slot, ...]:
+        """The next slot; a gap is several."""
+        piece = self.pieces.pop(0)
+        if piece.startswith("..."):
+            length = int(piece[3:] or 3)
+            if not 1 <= length <= LONGEST_GAP:
+                raise PatternFault(f"a gap is of 1 to {LONGEST_GAP} words, not {length}")
+            return (_GAP,) * length
+        if piece in (")", "]", "|"):
+            raise PatternFault(f"“{piece}” stands outside any bracket")
+        units = self._item(piece)
+        words = frozenset(word for unit in units if len(unit) == 1 for word in unit[0])
+        longer = frozenset(unit for unit in units if len(unit) > 1)
+        return (Slot(words, longer, skippable=piece == "["),)
+
+    def _item(self, piece: str) -> list[Unit]:
+        """The ways to say one word, bracket or class."""
+        if piece in ("(", "["):
+            return self.alternatives(")" if piece == "(" else "]")
+        if piece.startswith("{") and len(piece) > 1:
+            return self._class(piece[1:-1])
+        return [(self._forms(piece),)]
+
+    def alternatives(self, closing: str = "") -> list[Unit]:
+        """All alternatives up to `closing` (or to the end); those of one word are gathered in one."""
+        words: set[str] = set()
+        longer: dict[Unit, None] = {}
+        while True:
+            for unit in self._sequence():
+                if len(unit) == 1:
+                    words |= unit[0]
+                else:
+                    longer[unit] = None
+            if not self.pieces or self.pieces[0] != "|":
+                break
+            self.pieces.pop(0)
+        if closing:
+            if not self.pieces or self.pieces[0] != closing:
+                raise PatternFault(f"a bracket is opened and never closed with “{closing}”")
+            self.pieces.pop(0)
+        return ([(frozenset(words),)] if words else []) + list(longer)
+
+    def _sequence(self) -> list[Unit]:
+        units: list[Unit] = [()]
+        while self.pieces and self.pieces[0] not in ("|", ")", "]"):
+            piece = self.pieces.pop(0)
+            if piece.startswith("..."):
+                raise PatternFault("a gap cannot stand inside a bracket or a word class")
+            options = self._item(piece)
+            if piece == "[":
+                options = [(), *options]
+            units = [before + after for before in units for after in options]
+            if len(units) > MOST_UNITS:
+                raise PatternFault(f"one bracket may stand for {MOST_UNITS} different sayings at most; make two of it")
+        if () in units:
+            raise PatternFault("an alternative is empty")
+        return units
+
+    def _class(self, name: str) -> list[Unit]:
+        members = self._vocabulary.classes.get(self._language, {}).get(name)
+        if members is None:
+            raise PatternFault(f"there is no word class {{{name}}} for this language in words.yaml")
+        if name in self._inside:
+            raise PatternFault(f"the word class {{{name}}} contains itself")
+        inner = _Reader("|".join(members), self._language, self._vocabulary, (*self._inside, name))
+        units = inner.alternatives()
+        if inner.pieces:
+            raise PatternFault(f"the word class {{{name}}} closes a bracket that was never opened")
+        return units
+
+    def _forms(self, piece: str) -> frozenset[str]:
+        word = fold_word(piece.removesuffix("~"))
+        if not word or (word.isascii() and not word.isalnum()):
+            raise PatternFault(f"“{piece}” is not a word; write one word, a bracket, a gap or a {{class}}")
+        if self._language == "cy":
+            return welsh.forms_of(word)
+        if piece.endswith("~"):
+            return english.forms_of(word, self._vocabulary.irregular)
+        return frozenset((word,))
