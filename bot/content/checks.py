@@ -45,6 +45,7 @@ TEXT_RULES: tuple[Rule, ...] = (
     checks_wording.broken_placeholder,
     checks_wording.empty_words,
     checks_wording.unused_wording,
+    checks_answers.no_words,
     checks_answers.shared_word,
     checks_answers.word_of_command,
     checks_answers.word_of_two_commands,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from bot.content.checking import Content
+from bot.content.catalogue import WORDS
+from bot.content.checking import LANGUAGE_NAMES, Content
 from bot.content.faults import Fault
 from bot.content.paths import OWN_FACTS, mentioned, moves, situations, whens_of
 from bot.domain.answers import fold, read_index
@@ -83,12 +84,10 @@ def opt_out_word(content: Content) -> Iterator[Fault]:
 
 def no_words(content: Content) -> Iterator[Fault]:
     """Every choice and every word that works anywhere can be typed in both languages."""
-    flow = content.library.flow
-    wanted = {command.words: ("commands", command.name) for command in flow.commands}
-    for language in ("en", "cy"):
-        for address, place in wanted.items():
-            if content.catalogue.has(language, address) and not content.catalogue.words(language, address):
-                yield content.library.commands.fault(f"“{address}” holds no word.", *place)
+    for language, name in LANGUAGE_NAMES.items():
+        for address, entry in content.catalogue.entries(language).items():
+            if address.endswith(WORDS) and not entry.is_missing and not content.catalogue.words(language, address):
+                yield entry.fault(f"“{address}” holds no {name} word.")
 
 
 def unknown_fact(content: Content) -> Iterator[Fault]:

@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _NUMBER = re.compile(r"\d(?:[\s\-]?\d){2,}")
 _HOUR = re.compile(
     r"\b\d{1,2}[:.]\d{2}\b"
-    r"|\b\d{1,2}\s?(?:[ap]\.?m\b|y\.?[bh]\b|o['’]?\s?(?:clock|gloch)\b)"
+    r"|\b\d{1,2}\s?(?:[ap]\.?m\b|y\.?[bh]\b|o['’]?\s?(?:clock|r\sgloch)\b)"
     r"|\b\d{1,2} (?:in the |y |yn y )(?:morning|afternoon|evening|bore|prynhawn|nos)\b",
     re.IGNORECASE,
 )

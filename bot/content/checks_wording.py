@@ -27,7 +27,7 @@ def missing_welsh(content: Content) -> Iterator[Fault]:
         there = welsh.get(address)
         if there is None:
             yield entry.fault(f"“{address}” has no Welsh wording.")
-        elif not there.fuzzy and not all(there.strings):
+        elif not there.fuzzy and not any(there.strings):
             yield there.fault(f"“{address}” has no Welsh wording.")
 
 
@@ -55,8 +55,9 @@ def plural_forms(content: Content) -> Iterator[Fault]:
     """What is counted has two forms in English and six in Welsh."""
     for language, forms in (("en", 2), ("cy", 6)):
         for entry in content.catalogue.entries(language).values():
-            if len(entry.source) > 1 and len(entry.strings) != forms:
-                sentence = f"“{entry.address}” is counted; {LANGUAGE_NAMES[language]} needs {forms} forms."
+            filled = sum(map(bool, entry.strings))
+            if len(entry.source) > 1 and 0 < filled != forms:
+                sentence = f"“{entry.address}” has {filled} forms; {LANGUAGE_NAMES[language]} counts with {forms}."
                 yield entry.fault(sentence)
 
 

@@ -105,7 +105,7 @@ def read_po_file(path: Path, language: str) -> PoFile:
         line = content[: fault.start].count(b"\n") + 1
         raise ContentRefused([Fault(path, line, "This file must be saved as UTF-8 text.")]) from None
     except PoFileError as fault:
-        raise ContentRefused([Fault(path, fault.lineno or 1, f"This is not well-formed: {fault.args[0]}.")]) from None
+        raise ContentRefused([Fault(path, fault.lineno + 1, f"This is not well-formed: {fault.args[0]}.")]) from None
     except (ValueError, IndexError) as fault:
         raise ContentRefused([Fault(path, 1, f"This file cannot be read: {fault}.")]) from None
     file = PoFile(path, language, path.stem, header=_header(text), obsolete=tuple(catalog.obsolete.values()))

@@ -98,7 +98,7 @@ class _Builder:
             return self._mapping(place)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(place)
-        if event.style is None and event.value in ("", "~"):
+        if not event.style and event.value in ("", "~"):
             self._fault(event, f"“{place[-1]}” has nothing after it." if place else "This file is empty.")
         value: str = event.value
         return value
