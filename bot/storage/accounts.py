@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.orm import Session, registry, relationship, scoped_session, sessionmaker
 
-from bot.storage.database import Database, Prepared, Transaction, insert_unless_there
+from bot.storage.database import Prepared, Transaction, insert_unless_there
 from bot.storage.staff_tables import role, staff, staff_role
 
 
@@ -82,25 +81,6 @@ def everyone(tx: Transaction) -> tuple[Account, ...]:
 def switch(tx: Transaction, account_id: int, now: datetime, *, active: bool) -> None:
     """Lets somebody in again, or shuts them out."""
     tx.run(_SWITCH, its_id=account_id, to_active=active, at=now)
-
-
-def map_accounts(person: type, persons_role: type) -> None:
-    """Joins the sign-in library's two classes to our tables. Once in a process."""
-    mapper = registry()
-    mapper.map_imperatively(persons_role, role)
-    mapper.map_imperatively(
-        person,
-        staff,
-        properties={
-            "roles": relationship(persons_role, secondary=staff_role, lazy="joined"),
-            "kept_recovery_codes": staff.c.mf_recovery_codes,
-        },
-    )
-
-
-def open_session(database: Database) -> "scoped_session[Session]":
-    """The sign-in library's own session: one a thread, given back at the end of each request."""
-    return scoped_session(sessionmaker(bind=database.engine, expire_on_commit=False))
 
 
 def _roles(tx: Transaction) -> dict[int, frozenset[str]]:

@@ -76,5 +76,5 @@ def _page(fault: str | None = None) -> str:
         fault=fault,
         email=current_user.email,
         changed=request.args.get("changed") == "yes",
-        codes_left=len(current_user.mf_recovery_codes),
+        codes_left=len(current_user.mf_recovery_codes or ()),
     )

@@ -4,6 +4,7 @@ Its pages are not used: they speak no Welsh, and every route must stand in our o
 """
 
 import base64
+from functools import cache
 from hashlib import sha256
 from typing import Any, cast
 
@@ -15,8 +16,9 @@ from passlib.exc import UsedTokenError
 from passlib.totp import TotpMatch
 
 from bot.services.desk import Desk
-from bot.storage import accounts, staff_sessions
+from bot.storage import staff_sessions
 from bot.storage.secrets import derive
+from bot.storage.staff import map_staff, user_session
 from bot.web.console.access import BLUEPRINT
 from bot.web.console.page import the_desk
 
@@ -43,20 +45,11 @@ class Staff(UserMixin):
     language: str | None
     tf_totp_secret: str | None
     fs_uniquifier: str
-    kept_recovery_codes: str | None
+    mf_recovery_codes: list[str] | None
     roles: list[RoleMixin]
 
-    @property
-    def mf_recovery_codes(self) -> list[str]:
-        """The sealed recovery codes that are left."""
-        return (self.kept_recovery_codes or "").split(",") if self.kept_recovery_codes else []
 
-    @mf_recovery_codes.setter
-    def mf_recovery_codes(self, codes: list[str] | None) -> None:
-        self.kept_recovery_codes = ",".join(codes or ()) or None
-
-
-accounts.map_accounts(Staff, StaffRole)
+map_staff(Staff, StaffRole)
 
 
 class OnceOnlyTotp(Totp):
@@ -98,7 +91,7 @@ def set_up_security(app: Flask, desk: Desk) -> Security:
         SECURITY_CLI_USERS_NAME=False,
         SECURITY_CLI_ROLES_NAME=False,
     )
-    sessions = accounts.open_session(desk.database)
+    sessions = user_session(desk.database)
     before = len(app.before_request_funcs.get(None, ()))
     security = Security(
         app, SQLAlchemySessionUserDatastore(sessions, Staff, StaffRole), register_blueprint=False, totp_cls=OnceOnlyTotp
@@ -108,8 +101,7 @@ def set_up_security(app: Flask, desk: Desk) -> Security:
     app.before_request_funcs.setdefault(BLUEPRINT, [])[:0] = everywhere[before:]
     del everywhere[before:]
     app.teardown_appcontext(lambda _: sessions.remove())
-    with app.app_context():
-        app.extensions["helo-nobody"] = hash_password(derive(long_lived, "nobody").hex())
+    app.extensions["helo-nobody"] = cache(lambda: hash_password(derive(long_lived, "nobody").hex()))
     return security
 
 
@@ -133,7 +125,7 @@ def knows_password(user: Staff | None, password: str) -> bool:
     """Whether it is theirs. Nobody takes as long as somebody: how long it takes tells nothing."""
     kept = user.password if user and user.password else None
     normal = normalise(password[:LONGEST_PASSWORD])
-    right = bool(verify_password(normal, kept or current_app.extensions["helo-nobody"]))
+    right = bool(verify_password(normal, kept or current_app.extensions["helo-nobody"]()))
     return right and kept is not None
 
 

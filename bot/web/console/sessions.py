@@ -99,10 +99,12 @@ class StaffSessions(SessionInterface):
 
     def _keep(self, session: StaffSession, kept: staff_sessions.StaffSession) -> None:
         now = self._desk.now()
+        if session.quiet:
+            return
         if session.modified:
             data = dict(session)
             self._desk.database.write(lambda tx: staff_sessions.keep(tx, self._desk.vault, kept.id, data, now))
-        elif not session.quiet and now - kept.seen_at > min(_TOUCH_AFTER, self._idle / 10):
+        elif now - kept.seen_at > min(_TOUCH_AFTER, self._idle / 10):
             self._desk.database.write(lambda tx: staff_sessions.touch(tx, kept.id, now))
 
     def _end(self, id_: str) -> None:

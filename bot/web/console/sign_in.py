@@ -87,7 +87,7 @@ def enter_recovery_code() -> Page:
     code = "-".join(code[start : start + 4] for start in range(0, len(code), 4))
     if not kept.check_recovery_code(user, code) or not use_once("recovery", user, code):
         return render_template("console/recovery.html", wrong=True), 401
-    sealed, opened = user.mf_recovery_codes, kept.get_recovery_codes(user)
+    sealed, opened = list(user.mf_recovery_codes or ()), kept.get_recovery_codes(user)
     user.mf_recovery_codes = [seal for seal, each in zip(sealed, opened, strict=True) if each != code]
     save(user)
     return let_in(user, "recovery_code")
