@@ -33,7 +33,7 @@ def long_sentence(content: Content) -> Iterator[Fault]:
     for language in LANGUAGE_NAMES:
         for entry in content.wordings(language):
             count, sentence = max(
-                (words_in(sentence), sentence) for sentence in _sentences(content, language, entry.strings)
+                (words_in(sentence), sentence) for sentence in sentences(content, language, entry.strings)
             )
             if count > _LONGEST[language]:
                 yield entry.fault(f"{count} words in one sentence; at most {_LONGEST[language]}: “{sentence}”")
@@ -159,7 +159,8 @@ def words_in(sentence: str) -> int:
     return len(_WORD.findall(sentence))
 
 
-def _sentences(content: Content, language: str, strings: tuple[str, ...]) -> Iterator[str]:
+def sentences(content: Content, language: str, strings: tuple[str, ...]) -> Iterator[str]:
+    """The sentences of a wording, with what it quotes; a value that is itself sentences counts as one word."""
     for text in strings:
         yield from (part.strip() for part in _SENTENCE.split(content.values.fill(language, text, sentences=False)))
 

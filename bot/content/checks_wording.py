@@ -65,7 +65,7 @@ def plural_header(content: Content) -> Iterator[Fault]:
     """Each file states the plural rule of its language, so that every editor offers the right forms."""
     for language, files in content.files.items():
         for file in files.values():
-            if _squeezed(PLURAL_FORMS[language]) not in _squeezed(file.header):
+            if _squeezed(PLURAL_FORMS[language]) not in _squeezed(file.header.replace('"\n"', "")):
                 yield Fault(file.path, 1, f"The header needs Plural-Forms: {PLURAL_FORMS[language]}")
 
 

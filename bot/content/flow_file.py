@@ -163,12 +163,13 @@ def _fault(document: Document, error: Mapping[str, Any]) -> Fault:
     place = tuple(part for part in error["loc"] if part not in (_ONE, _MANY, "[key]"))
     name, value = (place[-1] if place else ""), error["input"]
     kind = error["type"]
+    expected = str(error.get("ctx", {}).get("expected", "")).replace("'", "")
     if kind == "extra_forbidden":
         sentence = f"“{name}” is not a word this file knows.{_meant(str(name))}"
     elif kind == "missing":
         sentence, place = f"“{name}” is missing here.", place[:-1]
     elif kind in ("literal_error", "enum"):
-        sentence = f"“{value}” cannot stand after “{name}”; it may be {error['ctx']['expected']}."
+        sentence = f"“{value}” cannot stand after “{name}”; it may be {expected}."
     elif kind == "string_pattern_mismatch" and "\\." in error["ctx"]["pattern"]:
         sentence = f"“{value}” is not an address of wording, such as booking.call_offer.ask."
     elif kind == "string_pattern_mismatch":

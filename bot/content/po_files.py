@@ -22,6 +22,8 @@ PLURAL_FORMS = {
     "cy": "nplurals=6; plural=(n==0) ? 0 : (n==1) ? 1 : (n==2) ? 2 : (n==3) ? 3 : (n==6) ? 4 : 5;",
 }
 NOT_REVIEWED = "heb ei adolygu gan siaradwr brodorol / not yet reviewed by a native speaker"
+# The header's field, which an editor may have wrapped over several lines.
+PLURAL_FIELD = re.compile(r'"Plural-Forms:.*?\\n"', re.DOTALL)
 _ADDRESS_LINE = re.compile(r'^msgctxt "(.*)"\s*$')
 _PREVIOUS = re.compile(r'^\|\s*(msgctxt|msgid_plural|msgid)?\s*"(.*)"$')
 
@@ -73,6 +75,11 @@ def po_path(locales: Path, language: str, domain: str) -> Path:
     return locales / language / "LC_MESSAGES" / f"{domain}.po"
 
 
+def plural_line(language: str) -> str:
+    """The header's line with the plural rule of a language."""
+    return f'"Plural-Forms: {PLURAL_FORMS[language]}\\n"'
+
+
 def domains(locales: Path) -> tuple[str, ...]:
     """The domains there are in either language, in order of name."""
     return tuple(
@@ -100,12 +107,15 @@ def read_po_file(path: Path, language: str) -> PoFile:
     content = path.read_bytes()
     try:
         text = content.decode("utf-8")
-        catalog = read_po(io.BytesIO(content), locale=language, abort_invalid=True)
+        # Whatever plural rule an editor wrote there: ours counts, and `helo text update` puts it back.
+        ruled = PLURAL_FIELD.sub(lambda _: plural_line(language), text, count=1)
+        catalog = read_po(io.BytesIO(ruled.encode()), locale=language, abort_invalid=True)
     except UnicodeDecodeError as fault:
         line = content[: fault.start].count(b"\n") + 1
         raise ContentRefused([Fault(path, line, "This file must be saved as UTF-8 text.")]) from None
     except PoFileError as fault:
-        raise ContentRefused([Fault(path, fault.lineno + 1, f"This is not well-formed: {fault.args[0]}.")]) from None
+        why = re.sub(r" on \d+$", "", str(fault.args[0]))
+        raise ContentRefused([Fault(path, fault.lineno + 1, f"This is not well-formed: {why}.")]) from None
     except (ValueError, IndexError) as fault:
         raise ContentRefused([Fault(path, 1, f"This file cannot be read: {fault}.")]) from None
     file = PoFile(path, language, path.stem, header=_header(text), obsolete=tuple(catalog.obsolete.values()))

@@ -16,7 +16,16 @@ from babel.messages.pofile import write_po
 
 from bot.content.extract import Use, Uses, find_uses
 from bot.content.library import Library
-from bot.content.po_files import PLURAL_FORMS, Entry, PoFile, domains, po_path, read_po_file
+from bot.content.po_files import (
+    PLURAL_FIELD,
+    PLURAL_FORMS,
+    Entry,
+    PoFile,
+    domains,
+    plural_line,
+    po_path,
+    read_po_file,
+)
 
 _HEADER = (
     'msgid ""\nmsgstr ""\n"Project-Id-Version: Helo\\n"\n"Language: {language}\\n"\n"Plural-Forms: {plural}\\n"\n'
@@ -179,8 +188,6 @@ def _header(file: PoFile) -> str:
     standard = _HEADER.format(language=file.language, plural=PLURAL_FORMS[file.language])
     if "charset=utf-8" not in file.header.lower():
         return standard
-    lines = file.header.splitlines()
-    plural = f'"Plural-Forms: {PLURAL_FORMS[file.language]}\\n"'
-    if not any(line.startswith('"Plural-Forms:') for line in lines):
-        lines.append(plural)
-    return "\n".join(plural if line.startswith('"Plural-Forms:') else line for line in lines)
+    if not PLURAL_FIELD.search(file.header):
+        return f"{file.header}\n{plural_line(file.language)}"
+    return PLURAL_FIELD.sub(lambda _: plural_line(file.language), file.header)

@@ -1,4 +1,4 @@
-"""A flow of eleven steps with its words, small enough to hold in the head: tests plant one fault in it and ask one rule."""
+"""A flow of eleven steps with its words, to hold in the head: tests plant one fault in it and ask one rule."""
 
 import shutil
 from pathlib import Path

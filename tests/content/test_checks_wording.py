@@ -132,6 +132,11 @@ def test_a_header_with_another_plural_rule(world: World) -> None:
     assert sentence.startswith("The header needs Plural-Forms: nplurals=6;")
 
 
+def test_a_plural_rule_that_an_editor_has_wrapped(world: World) -> None:
+    world.plant(world.po("cy"), "(n==3) ? 3 : ", '(n==3) ? 3 "\n": ')
+    assert world.faults(checks_wording.plural_header) == []
+
+
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_an_address_written_twice(world: World, language: str) -> None:
     first = world.line(language, "self_referral.who.ask")

@@ -69,21 +69,49 @@ def test_the_order_of_choices_is_content(world: World) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("    skip: call_offer\n  words", "    skp: call_offer\n  words", "“skp” is not a word this file knows. Did you mean “skip”?"),
-        ("    find: tip", "    find: tpi", "“tpi” cannot stand after “find”; it may be 'areas', 'booking', 'offer', 'slots', 'summary' or 'tip'."),
-        ("yes: {go: human, do: want_call}", "yes: {go: human, do: want_cal}", "“want_cal” cannot stand after “do”; it may be "),
+        (
+            "    skip: call_offer\n  words",
+            "    skp: call_offer\n  words",
+            "“skp” is not a word this file knows. Did you mean “skip”?",
+        ),
+        (
+            "    find: tip",
+            "    find: tpi",
+            "“tpi” cannot stand after “find”; it may be areas, booking, offer, slots, summary or tip.",
+        ),
+        (
+            "yes: {go: human, do: want_call}",
+            "yes: {go: human, do: want_cal}",
+            "“want_cal” cannot stand after “do”; it may be ",
+        ),
         ("    do: ask_person", "    do: forget_it", "“forget_it” cannot stand after “do”; it may be "),
         ("    answer: own_words", "    answer: anything", "“anything” cannot stand after “answer”; it may be "),
         ("    entered_by: words", "    entered_by: ghosts", "“ghosts” cannot stand after “entered_by”; it may be "),
-        ("    why: self_referral.words.why", "    why: Because we care", "“Because we care” is not an address of wording, such as booking.call_offer.ask."),
-        ("    go: keep_going", "    go: Keep Going", "“Keep Going” must be a name in small letters, figures and _, such as call_offer."),
+        (
+            "    why: self_referral.words.why",
+            "    why: Because we care",
+            "“Because we care” is not an address of wording, ",
+        ),
+        (
+            "    go: keep_going",
+            "    go: Keep Going",
+            "“Keep Going” must be a name in small letters, figures and _, such as call_offer.",
+        ),
         ("    note: Who is asking.\n", "", "“note” is missing here."),
-        ("    say: [self_referral.human.say]", "    say: self_referral.human.say", "“say” has the wrong shape: a list belongs here, each line beginning with a dash."),
+        (
+            "    say: [self_referral.human.say]",
+            "    say: self_referral.human.say",
+            "“say” has the wrong shape: a list belongs here, ",
+        ),
         ("mum: {go: words}", "mum: words", "“mum” has the wrong shape: names with a colon belong here."),
-        ("mum: {go: words}", "Mum: {go: words}", "“Mum” must be a name in small letters, figures and _, such as call_offer."),
+        (
+            "mum: {go: words}",
+            "Mum: {go: words}",
+            "“Mum” must be a name in small letters, figures and _, such as call_offer.",
+        ),
         ("- {text: self_referral.call_offer.ask}", "- {to: self_referral.call_offer.ask}", "“text” is missing here."),
     ],
-)  # fmt: skip
+)
 def test_a_word_that_the_file_does_not_know(world: World, old: str, new: str, sentence: str) -> None:
     line = world.plant(world.flow, old, new)
     found = refused(world)
