@@ -11,8 +11,8 @@ from pathlib import Path
 import yaml
 
 from bot.content.faults import Fault
-from bot.domain.lexicon import LANGUAGES, SEVERITIES, Concern, Everyday, Lexicon, build_lexicon
-from bot.domain.phrases import PatternFault, Vocabulary, phrase_of
+from bot.domain.lexicon import SEVERITIES, Concern, Everyday, Lexicon, build_lexicon
+from bot.domain.phrases import LANGUAGES, PatternFault, Vocabulary, phrase_of
 from bot.domain.screening import screen
 from bot.domain.text import fold_word
 

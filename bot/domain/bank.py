@@ -49,17 +49,22 @@ class Bank:
         state = 0
         states: list[int] = []
         last_break = -1
+        closed = False
         for place, word in enumerate(words):
             if word in _BREAKS:
                 last_break = place
                 if self.strict:
                     state = 0
-                elif word != LINE_END:
-                    state &= ~gaps
+                closed = closed or word != LINE_END
             elif state:
-                state = (state << 1) & masks.get(word, gaps) | starts.get(word, 0)
+                state = (state << 1) & masks.get(word, gaps)
+                if closed:
+                    state &= ~gaps
+                state |= starts.get(word, 0)
+                closed = False
             else:
                 state = starts.get(word, 0)
+                closed = False
             for begin, unit in standing.get(place, ()):
                 if self.strict and begin <= last_break:
                     continue

@@ -1,19 +1,17 @@
 """The lexicon: concerns as a safeguarding lead writes them, compiled so that every message can be read against all of them."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import prod
 from typing import NamedTuple
 
 from bot.domain.bank import Bank, build_bank
-from bot.domain.phrases import PatternFault, Phrase, Slot, Vocabulary, phrase_of
+from bot.domain.clues import Clue, find_clues
+from bot.domain.phrases import PatternFault, Vocabulary, Written, count_sayings, words_of, write_out
 from bot.domain.spelling import Spelling, build_spelling
-from bot.domain.units import Branch, Unit, build_root
+from bot.domain.units import Branch, build_root
 
 SEVERITIES = ("watch", "urgent", "immediate")
-LANGUAGES = ("cy", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +41,6 @@ class Shelf(NamedTuple):
     concern_of: tuple[Concern, ...]
 
 
-class Clue(NamedTuple):
-    """Seen a phrase's rarest word: it can only be there if each of `others` is met as well."""
-
-    shelf: int
-    others: tuple[frozenset[str], ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything `screen` needs, ready to use. `version` is a fingerprint of the content."""
@@ -70,108 +61,48 @@ def build_lexicon(
     concerns: Sequence[Concern], vocabulary: Vocabulary | None = None, everyday: Everyday | None = None
 ) -> Lexicon:
     """The lexicon of `concerns`; raises `PatternFault` naming the concern whose pattern cannot be read."""
-    words = vocabulary or Vocabulary()
+    shared = vocabulary or Vocabulary()
     daily = everyday or Everyday()
-    by_category: dict[str, list[tuple[Concern, Phrase]]] = {}
+    by_category: dict[str, list[tuple[Concern, Written]]] = {}
     for concern in concerns:
         if concern.severity not in SEVERITIES:
             raise PatternFault(f"{concern.id}: severity is {', '.join(SEVERITIES)}, not {concern.severity}")
         shelf = by_category.setdefault(concern.category, [])
-        shelf.extend((concern, phrase) for phrase in _phrases(concern.patterns, words, concern.id))
-    covers = _phrases(daily.covers, words, "everyday words")
-    if any(slot.words is None for phrase in covers for slot in phrase):
+        shelf.extend((concern, written) for written in write_out(concern.patterns, shared, concern.id))
+    covers = write_out(daily.covers, shared, "everyday words")
+    if any(slot.words is None for written in covers for slot in written.phrase):
         raise PatternFault("everyday words: a saying is exact, it cannot have a gap in it")
-    past, now = _phrases(daily.past, words, "words of the past"), _phrases(daily.now, words, "words of now")
-    phrases = [phrase for shelf in by_category.values() for _, phrase in shelf]
-    every_slot = [slot for phrase in (*phrases, *covers, *past, *now) for slot in phrase]
-    units = sorted({unit for slot in every_slot for unit in slot.units}, key=lambda unit: [sorted(part) for part in unit])
+    past, now = write_out(daily.past, shared, "words of the past"), write_out(daily.now, shared, "words of now")
+    concerned = [written for shelf in by_category.values() for _, written in shelf]
+    everything = [*concerned, *covers, *past, *now]
+    units = sorted(
+        {unit for written in everything for slot in written.phrase for unit in slot.units},
+        key=lambda unit: [sorted(part) for part in unit],
+    )
     numbers = {unit: number for number, unit in enumerate(units)}
-    known = {word for slot in every_slot for word in slot.words or ()}
-    known.update(word for unit in units for part in unit for word in part)
     shelves = tuple(
-        Shelf(build_bank([phrase for _, phrase in shelf], numbers), tuple(concern for concern, _ in shelf))
+        Shelf(
+            build_bank([written.phrase for _, written in shelf], numbers), tuple(concern for concern, _ in shelf)
+        )
         for shelf in by_category.values()
     )
     return Lexicon(
-        version=_fingerprint(concerns, words, daily),
+        version=_fingerprint(concerns, shared, daily),
         concerns=tuple(concerns),
         shelves=shelves,
-        clues=_clues(shelves),
+        clues=find_clues([shelf.bank.phrases for shelf in shelves]),
         units=build_root(units),
-        covers=build_bank(covers, numbers, strict=True),
-        past=build_bank(past, numbers, strict=True),
-        now=build_bank(now, numbers, strict=True),
+        covers=build_bank([written.phrase for written in covers], numbers, strict=True),
+        past=build_bank([written.phrase for written in past], numbers, strict=True),
+        now=build_bank([written.phrase for written in now], numbers, strict=True),
         spelling=build_spelling(
-            known, {word: meant for word, meant in words.text_speak.items() if len(meant) > 1}, words.ordinary
+            english=words_of(written for written in everything if written.language == "en"),
+            welsh=words_of(written for written in everything if written.language == "cy"),
+            expansions={word: meant for word, meant in shared.text_speak.items() if len(meant) > 1},
+            ordinary=shared.ordinary,
         ),
-        sayings=sum(map(_sayings, phrases)),
+        sayings=sum(count_sayings(written.phrase) for written in concerned),
     )
-
-
-def _phrases(patterns: Mapping[str, Iterable[str]], vocabulary: Vocabulary, owner: str) -> list[Phrase]:
-    short: dict[str, set[str]] = {}
-    for word, meant in vocabulary.text_speak.items():
-        if len(meant) == 1:
-            short.setdefault(meant[0], set()).add(word)
-    phrases: list[Phrase] = []
-    for language in LANGUAGES:
-        for pattern in patterns.get(language, ()):
-            try:
-                phrase = phrase_of(pattern, language, vocabulary)
-            except PatternFault as fault:
-                raise PatternFault(f"{owner}: “{pattern}”: {fault}") from None
-            phrases.append(tuple(_with_text_speak(slot, short) for slot in phrase))
-    return phrases
-
-
-def _with_text_speak(slot: Slot, short: Mapping[str, set[str]]) -> Slot:
-    """A slot that "you" fills is filled by "u" as well."""
-    if slot.words is None:
-        return slot
-
-    def texted(words: frozenset[str]) -> frozenset[str]:
-        return words.union(*(short[word] for word in words if word in short))
-
-    return slot._replace(
-        words=texted(slot.words), units=frozenset(tuple(texted(part) for part in unit) for unit in slot.units)
-    )
-
-
-def _sayings(phrase: Phrase) -> int:
-    """How many plain rows of words (each word in one form) a phrase stands for, the gaps left empty."""
-    count = 1
-    for slot in phrase:
-        if slot.words is not None:
-            ways = len(slot.words) + sum(prod(map(len, unit)) for unit in slot.units)
-            count *= ways + slot.skippable
-    return count
-
-
-def _clues(shelves: tuple[Shelf, ...]) -> dict[str, tuple[Clue, ...]]:
-    """Phrases by their rarest word; rare is measured by how many phrases a word is part of."""
-    met = Counter(word for shelf in shelves for phrase in shelf.bank.phrases for slot in phrase for word in slot.words or ())
-    met.update(
-        word for shelf in shelves for phrase in shelf.bank.phrases for slot in phrase for word in _unit_words(slot)
-    )
-    clues: dict[str, dict[Clue, None]] = {}
-    for number, shelf in enumerate(shelves):
-        for phrase in shelf.bank.phrases:
-            needed = [_signs(slot, met) for slot in phrase if slot.words is not None and not slot.skippable]
-            needed.sort(key=lambda words: sum(met[word] for word in words))
-            clue = Clue(number, tuple(needed[1:]))
-            for word in needed[0]:
-                clues.setdefault(word, {})[clue] = None
-    return {word: tuple(found) for word, found in clues.items()}
-
-
-def _unit_words(slot: Slot) -> set[str]:
-    return {word for unit in slot.units for part in unit for word in part}
-
-
-def _signs(slot: Slot, met: Counter[str]) -> frozenset[str]:
-    """Words of which at least one is in every message that fills `slot`: its words, and of each unit the rarest part."""
-    rarest = (min(unit, key=lambda part: sum(met[word] for word in part)) for unit in slot.units)
-    return frozenset(slot.words or ()).union(*rarest)
 
 
 def _fingerprint(concerns: Sequence[Concern], vocabulary: Vocabulary, everyday: Everyday) -> str:

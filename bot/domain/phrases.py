@@ -10,14 +10,16 @@ A phrase is a row of slots. A slot is filled by one of its words, by one of its 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import NamedTuple
 
 from bot.domain import english, welsh
 from bot.domain.text import fold_word
 from bot.domain.units import Unit
 
+LANGUAGES = ("cy", "en")
 LONGEST_GAP = 8
 MOST_UNITS = 600
 _PIECES = re.compile(r"\{[a-z_]+\}|[()\[\]|]|\.\.\.\d?|[^\s()\[\]|{}]+|\S")
@@ -38,6 +40,15 @@ class Slot(NamedTuple):
 
 
 Phrase = tuple[Slot, ...]
+
+
+class Written(NamedTuple):
+    """A phrase and the language it was written in."""
+
+    language: str
+    phrase: Phrase
+
+
 _GAP = Slot(None, skippable=True)
 
 
@@ -55,6 +66,8 @@ def phrase_of(pattern: str, language: str, vocabulary: Vocabulary) -> Phrase:
     """The phrase `pattern` stands for; raises `PatternFault`."""
     phrase: list[Slot] = []
     reader = _Reader(pattern, language, vocabulary)
+    if reader.pieces and (reader.pieces[0] == "[" or reader.pieces[-1] == "]"):
+        raise PatternFault("optional words at the very beginning or end of a pattern change nothing; leave them out")
     while reader.pieces:
         for slot in reader.slots():
             if language == "cy" and phrase and slot.words is not None and phrase[-1].words is not None:
@@ -64,11 +77,55 @@ def phrase_of(pattern: str, language: str, vocabulary: Vocabulary) -> Phrase:
         raise PatternFault("a pattern needs at least one word that must be there")
     if phrase[0].words is None or phrase[-1].words is None:
         raise PatternFault("a pattern cannot begin or end with a gap")
-    while phrase[0].skippable:
-        del phrase[0]
-    while phrase[-1].skippable:
-        del phrase[-1]
     return tuple(phrase)
+
+
+def write_out(patterns: Mapping[str, Iterable[str]], vocabulary: Vocabulary, owner: str) -> list[Written]:
+    """The phrases of `patterns` by language, text-speak included; raises `PatternFault` that names `owner`."""
+    short: dict[str, set[str]] = {}
+    for word, meant in vocabulary.text_speak.items():
+        if len(meant) == 1:
+            short.setdefault(meant[0], set()).add(word)
+    written: list[Written] = []
+    for language in LANGUAGES:
+        for pattern in patterns.get(language, ()):
+            try:
+                phrase = phrase_of(pattern, language, vocabulary)
+            except PatternFault as fault:
+                raise PatternFault(f"{owner}: “{pattern}”: {fault}") from None
+            written.append(Written(language, tuple(_with_text_speak(slot, short) for slot in phrase)))
+    return written
+
+
+def _with_text_speak(slot: Slot, short: Mapping[str, set[str]]) -> Slot:
+    """A slot that "you" fills is filled by "u" as well."""
+    if slot.words is None:
+        return slot
+
+    def texted(words: frozenset[str]) -> frozenset[str]:
+        return words.union(*(short[word] for word in words if word in short))
+
+    return slot._replace(
+        words=texted(slot.words), units=frozenset(tuple(texted(part) for part in unit) for unit in slot.units)
+    )
+
+
+def words_of(written: Iterable[Written]) -> set[str]:
+    """Every word that fills a slot, or a part of one."""
+    slots = [slot for one in written for slot in one.phrase]
+    return {word for slot in slots for word in slot.words or ()} | {
+        word for slot in slots for unit in slot.units for part in unit for word in part
+    }
+
+
+def count_sayings(phrase: Phrase) -> int:
+    """How many plain rows of words (each word in one form) a phrase stands for, the gaps left empty."""
+    count = 1
+    for slot in phrase:
+        if slot.words is not None:
+            ways = len(slot.words) + sum(prod(map(len, unit)) for unit in slot.units)
+            count *= ways + slot.skippable
+    return count
 
 
 class _Reader:

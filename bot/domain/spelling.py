@@ -7,21 +7,29 @@ ordinary, is never turned into another.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import product
 
 from bot.domain.text import LINE_END, SENTENCE_ENDS
 
-_SHORTEST_SLIP = 6
+# From how many letters on a slip is mended: shorter words are too near to other words (hurt, hut; marw, mawr).
+_SWAPPED = 6
+_SWAPPED_WELSH = 7
+_LEFT_OUT = 7
+_DOUBLED = 6
 _SHORTEST_GLUED = 7
+_SHORTEST_OF_TWO = 4
 _LONGEST_GLUED = 48
 _MOST_SIGNS = 2
 _FIGURES = str.maketrans("013457@$!", "oieastasi")
 _FIGURES_L = str.maketrans("013457@$!", "oleastasi")
 _RUN = re.compile(r"(.)\1+")
+_DRAWN_OUT = re.compile(r"(.)\1\1")
 _PARTS = re.compile(r"[a-z]+|[0-9]+")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9]{1,3}[a-z0-9](?![a-z0-9])){2}")
-_LETTERS_ALONE = frozenset("ia")
+# The only short words looked for inside glued ones; "i" only in front.
+_SHORT = frozenset("im me my it he to us".split())
 
 
 def squeeze(word: str) -> str:
@@ -29,12 +37,14 @@ def squeeze(word: str) -> str:
     return _RUN.sub(r"\1", word)
 
 
-def slips_of(word: str) -> Iterator[str]:
-    """`word` with one letter left out, or two neighbours swapped; the first letter stays."""
-    for place in range(1, len(word)):
-        yield word[:place] + word[place + 1 :]
-    for place in range(1, len(word) - 1):
-        yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+def left_out(word: str) -> Iterator[str]:
+    """`word` with one letter left out; the first stays."""
+    return (word[:place] + word[place + 1 :] for place in range(1, len(word)))
+
+
+def swapped(word: str) -> Iterator[str]:
+    """`word` with two neighbours swapped; the first letter stays."""
+    return (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(1, len(word) - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class Spelling:
     """What is needed to read odd spellings. Build it with `build_spelling`."""
 
     known: frozenset[str]
+    gluable: frozenset[str]
     expansions: Mapping[str, tuple[str, ...]]
     ordinary: frozenset[str]
     slips: Mapping[str, str]
@@ -79,17 +90,16 @@ class Spelling:
         if not word.isalpha():
             return self._figures(word)
         length = len(word)
-        if length >= _SHORTEST_SLIP - 1 and word in self.slips:
+        if word in self.slips:
             return (self.slips[word],)
-        run = _RUN.search(word)
-        if run is not None and (length >= _SHORTEST_SLIP or any(letter * 3 in word for letter in word)):
+        if _RUN.search(word) is not None:
             plain = self.squeezed.get(squeeze(word))
-            if plain is not None:
+            if plain is not None and (_DRAWN_OUT.search(word) or (length >= _DOUBLED and plain in self.gluable)):
                 return (plain,)
         if _SHORTEST_GLUED <= length <= _LONGEST_GLUED:
-            pieces = self._pieces(word)
-            if len(pieces) > 1 and max(map(len, pieces)) >= 4:
-                return pieces
+            pieces = self._pieces(word, self.gluable)
+            if len(pieces) > 2 or (len(pieces) == 2 and min(map(len, pieces)) >= _SHORTEST_OF_TWO):
+                return pieces if max(map(len, pieces)) >= _SHORTEST_OF_TWO else None
         return None
 
     def _figures(self, word: str) -> tuple[str, ...] | None:
@@ -117,8 +127,8 @@ class Spelling:
                 for vowels in product("aeiou", repeat=signs):
                     yield "".join(piece + vowel for piece, vowel in zip(pieces, (*vowels, ""), strict=True))
 
-    def _pieces(self, word: str) -> tuple[str, ...]:
-        """`word` cut into the fewest known words, or ()."""
+    def _pieces(self, word: str, known: frozenset[str]) -> tuple[str, ...]:
+        """`word` cut into the fewest words of `known`, or ()."""
         best: list[tuple[str, ...] | None] = [None] * (len(word) + 1)
         best[0] = ()
         for start in range(len(word)):
@@ -127,7 +137,7 @@ class Spelling:
                 continue
             for end in range(start + 1, min(len(word), start + self.longest) + 1):
                 piece = word[start:end]
-                if piece in self.known and (end - start > 1 or piece in _LETTERS_ALONE):
+                if piece in known and (end - start > 2 or piece in _SHORT or (piece == "i" and not start)):
                     there = best[end]
                     if there is None or len(there) > len(before) + 1:
                         best[end] = (*before, piece)
@@ -156,7 +166,7 @@ class Spelling:
         return out, places
 
     def _spelt(self, letters: str) -> Iterator[str]:
-        pieces = self._pieces(letters) if len(letters) <= 4 * _LONGEST_GLUED else ()
+        pieces = self._pieces(letters, self.known) if len(letters) <= 4 * _LONGEST_GLUED else ()
         if pieces:
             yield from pieces
             return
@@ -173,23 +183,29 @@ class Spelling:
 
 
 def build_spelling(
-    known: Iterable[str], expansions: Mapping[str, tuple[str, ...]], ordinary: Iterable[str]
+    english: AbstractSet[str], welsh: AbstractSet[str], expansions: Mapping[str, tuple[str, ...]], ordinary: Iterable[str]
 ) -> Spelling:
-    """The spelling for a vocabulary of `known` words."""
-    words = frozenset(known) | SENTENCE_ENDS | {LINE_END}
+    """The spelling for the words of the patterns.
+
+    Welsh words have so many forms that they are not looked for glued together, and fewer slips are mended.
+    """
+    words = frozenset(english) | welsh | SENTENCE_ENDS | {LINE_END}
     plain = frozenset(ordinary) - words
     slips: dict[str, str] = {}
     squeezed: dict[str, str] = {}
-    for word in sorted(words, key=lambda word: (len(word), word)):
+    for word in sorted(words, key=lambda word: (word not in english, len(word), word)):
         squeezed.setdefault(squeeze(word), word)
-        leaned = word[-1] in "nriuw" and word[:-1] in words
-        if len(word) < _SHORTEST_SLIP or leaned or not word.isalpha():
-            continue
-        for slip in slips_of(word):
+        mended: list[str] = []
+        if word.isalpha() and len(word) >= (_SWAPPED if word in english else _SWAPPED_WELSH):
+            mended += swapped(word)
+        if word.isalpha() and len(word) >= _LEFT_OUT and word in english:
+            mended += left_out(word)
+        for slip in mended:
             if slip not in words and slip not in plain and slip not in expansions:
                 slips.setdefault(slip, word)
     return Spelling(
         known=words - frozenset(expansions),
+        gluable=frozenset(english) - plain,
         expansions=expansions,
         ordinary=plain,
         slips=slips,

@@ -1,0 +1,38 @@
+"""Which shelves of the lexicon are worth reading for a message: most messages need none."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from bot.domain.phrases import Phrase, Slot
+
+
+class Clue(NamedTuple):
+    """Seen a phrase's rarest word: it can only be there if each of `others` is met as well."""
+
+    shelf: int
+    others: tuple[frozenset[str], ...]
+
+
+def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...]]:
+    """Clues by word: each phrase under its rarest words. Rare is what few phrases have."""
+    met = Counter(word for shelf in shelves for phrase in shelf for slot in phrase for word in _all_words(slot))
+    clues: dict[str, dict[Clue, None]] = {}
+    for number, shelf in enumerate(shelves):
+        for phrase in shelf:
+            needed = [_signs(slot, met) for slot in phrase if slot.words is not None and not slot.skippable]
+            needed.sort(key=lambda words: sum(met[word] for word in words))
+            clue = Clue(number, tuple(needed[1:]))
+            for word in needed[0]:
+                clues.setdefault(word, {})[clue] = None
+    return {word: tuple(found) for word, found in clues.items()}
+
+
+def _all_words(slot: Slot) -> set[str]:
+    return set(slot.words or ()).union(*(part for unit in slot.units for part in unit))
+
+
+def _signs(slot: Slot, met: Mapping[str, int]) -> frozenset[str]:
+    """Words of which at least one is in every message that fills `slot`: its words, and of each unit the rarest part."""
+    rarest = (min(unit, key=lambda part: sum(met[word] for word in part)) for unit in slot.units)
+    return frozenset(slot.words or ()).union(*rarest)
