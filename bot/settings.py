@@ -92,8 +92,9 @@ class Settings:
     idle_seconds: int = setting(seconds(1), "14400")
     # After this silence everything starts afresh, and nothing earlier is shown: the number may have a new owner.
     forget_earlier_seconds: int = setting(seconds(1), "2592000")
-    # How long words and answers are kept after the last message; not longer than parents are told (flows/team.yaml).
-    retention_seconds: int = setting(seconds(86400), "2592000")
+    # How long a referral (a booked call, an alert) is kept after the last message: agree it with your information
+    # governance lead. A chat without one is deleted after the days that parents are told (keep_days, flows/team.yaml).
+    retention_seconds: int = setting(seconds(86400), "31536000")
     # Staff are signed out after this long without doing anything.
     session_idle_seconds: int = setting(seconds(1), "900")
     # Staff are signed out after this long whatever they do.

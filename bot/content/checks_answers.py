@@ -10,7 +10,7 @@ from bot.content.paths import OWN_FACTS, mentioned, moves, situations, whens_of
 from bot.domain.answers import fold, read_index
 from bot.domain.asking import marks_of, open_choices
 from bot.domain.flow import Choice, Command, Kind, Step
-from bot.domain.turn import SPEAK
+from bot.domain.turn import NAMED, SPEAK
 
 _LINES = 3
 _FREE = frozenset({Kind.OWN_WORDS, Kind.NAME, Kind.MOBILE, Kind.PLACE})
@@ -196,7 +196,7 @@ def _spoken(content: Content, choice: Choice) -> dict[str, str]:
 
 def _same(command: Command, step: Step, choice: Choice) -> bool:
     if command.language:
-        return choice.do == SPEAK[command.language]
+        return choice.do == SPEAK[command.language] or NAMED.get(choice.key) == command.language
     targets = {"skip": step.skip.targets(), "more": choice.go.targets() if choice.key == "more" else ()}
     known = set(command.go.targets()) | set(targets.get(command.does or "", ()))
     return bool(set(choice.go.targets()) & known)

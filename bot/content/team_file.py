@@ -27,9 +27,13 @@ class OnCall:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The team. `facts` may be quoted in any text; `levels` are who is told, level by level, the last never empty."""
+    """The team. `keep_days`: how long a chat without a call is kept. `facts` may be quoted in any text.
+
+    `levels` are who is told of an alert, level by level, the last never empty.
+    """
 
     demo: bool
+    keep_days: int
     facts: Mapping[str, Value]
     hours: Hours
     closed: frozenset[date]
@@ -96,6 +100,7 @@ def load_team(flows: Path) -> Team:
         raise ContentRefused([document.fault("Two people in `staff` have the same key.", "staff")])
     return Team(
         demo=read.demo,
+        keep_days=read.keep_days,
         facts={
             "team": read.name.value(),
             "team_area": read.area.value(),

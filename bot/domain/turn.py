@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from bot.domain.conversation import Conversation, Line, Text, Value
 
+# The choices that are the name of a language: here a command of that name means the same.
+NAMED = {"cymraeg": "cy", "english": "en"}
 SPEAK = {"cy": "speak_welsh", "en": "speak_english"}
 # Found things that MORE should not show again.
 SHOWN_ONCE = frozenset({"offer", "slots"})

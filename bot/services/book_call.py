@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from bot.content.bank_holidays import closed_days
 from bot.domain.conversation import Conversation, Value
 from bot.domain.slots import Slot, free_slots
+from bot.domain.turn import NAMED
 from bot.services.desk import Desk
 from bot.services.share_referral import make_sheet
 from bot.storage import calls
 from bot.storage.calls import Call, SlotTaken
 from bot.storage.database import Transaction
-
-_LANGUAGES = {"cymraeg": "cy", "english": "en"}
 
 
 def find_slots(
@@ -20,7 +19,7 @@ def find_slots(
     """Free times in the language of the call. `again`: those last shown, as far as they are still free."""
     rules = desk.team.rules
     language = conversation.answers.get("call_language", "")
-    wanted = None if language == "other" else _LANGUAGES.get(language, conversation.language)
+    wanted = None if language == "other" else NAMED.get(language, conversation.language)
     found = free_slots(
         desk.team.callers.values(),
         rules,

@@ -50,9 +50,8 @@ def _unfit(desk: Desk) -> Iterator[str]:
     flows = desk.settings.flows
     if desk.team.demo:
         yield f"{flows / 'team.yaml'} is the demo's invented team (demo: yes): put the real one there."
-    promised = int(str(desk.team.facts["keep_days"]))
-    if desk.settings.retention_seconds > promised * DAY:
-        yield f"HELO_RETENTION_SECONDS is longer than the {promised} days that {flows / 'team.yaml'} tells parents."
+    if desk.settings.retention_seconds < desk.team.keep_days * DAY:
+        yield f"HELO_RETENTION_SECONDS keeps a referral for less than the days a chat is kept ({flows / 'team.yaml'})."
     if not any(desk.team.levels):
         yield f"{flows / 'team.yaml'} has nobody who is told of an alert."
     yield from map(str, (fault for fault in check_folders(flows, desk.settings.locales, PACKAGE) if not fault.warning))

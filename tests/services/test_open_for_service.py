@@ -52,8 +52,8 @@ def test_the_demo_team_may_not(production: dict[str, str], tmp_path: Path) -> No
     assert "invented team" in refusal(production)
 
 
-def test_keeping_longer_than_parents_are_told_is_refused(production: dict[str, str]) -> None:
-    assert "HELO_RETENTION_SECONDS" in refusal(production | {"HELO_RETENTION_SECONDS": "315360000"})
+def test_keeping_a_referral_for_less_time_than_a_chat_is_refused(production: dict[str, str]) -> None:
+    assert "HELO_RETENTION_SECONDS" in refusal(production | {"HELO_RETENTION_SECONDS": "86400"})
 
 
 def test_missing_welsh_is_refused(production: dict[str, str], tmp_path: Path) -> None:
