@@ -61,7 +61,7 @@ def write_backup(database: Database, vault: Vault, path: Path, now: datetime) ->
                     facts.rows[table.name] += 1
             file.write_line(json.dumps({"rows": facts.rows}))
 
-    database.read(work)
+    database.read(work, unhurried=True)
     return facts
 
 

@@ -4,7 +4,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, make_url
@@ -52,9 +52,10 @@ class Database:
         """What `work` returns, after its changes are on the disk. An exception leaves nothing behind."""
         return self._enter(self._door.write, work)
 
-    def read(self, work: Callable[[Transaction], T]) -> T:
-        """What `work` returns, having seen one moment of the database; it cannot write."""
-        return self._enter(self._door.read, work)
+    def read(self, work: Callable[[Transaction], T], *, unhurried: bool = False) -> T:
+        """What `work` returns, having seen one moment of the database; it cannot write. `unhurried` lifts the time-outs,
+        for what reads everything."""
+        return self._enter(partial(self._door.read, unhurried=unhurried), work)
 
     def checkpoint(self) -> None:
         """Makes sure that what was erased is gone from SQLite's log as well. Nothing to do on PostgreSQL."""

@@ -21,6 +21,9 @@ _SETTINGS = (
     " -c synchronous_commit=on"
 )
 
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_UNHURRIED = "; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+
 
 def connect_arguments(url: URL) -> dict[str, Any]:
     """What psycopg needs to connect, with every time-out set. Parts of the URL's query are passed on."""
@@ -51,9 +54,9 @@ class PostgresDoor:
         """`work`, committed. It may run more than once, so it must do nothing but database work."""
         return self._persist("BEGIN ISOLATION LEVEL READ COMMITTED", work, writing=True)
 
-    def read(self, work: Callable[[Transaction], T]) -> T:
-        """`work` on one unchanging view."""
-        return self._persist("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work, writing=False)
+    def read(self, work: Callable[[Transaction], T], *, unhurried: bool = False) -> T:
+        """`work` on one unchanging view; `unhurried` for what reads everything, as a backup does."""
+        return self._persist(_READ + _UNHURRIED if unhurried else _READ, work, writing=False)
 
     def close(self) -> None:
         """Closes every idle connection."""

@@ -84,8 +84,8 @@ class SqliteDoor:
         finally:
             self._lock.release()
 
-    def read(self, work: Callable[[Transaction], T]) -> T:
-        """`work` on one unchanging view; never waits for a writer."""
+    def read(self, work: Callable[[Transaction], T], *, unhurried: bool = False) -> T:
+        """`work` on one unchanging view; never waits for a writer, and nothing here has a time-out to lift."""
         return self._run("BEGIN", work, writing=False)
 
     def checkpoint(self) -> None:

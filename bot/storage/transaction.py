@@ -92,8 +92,8 @@ class Door(Protocol):
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work` in a transaction that may write."""
 
-    def read(self, work: Callable[[Transaction], T]) -> T:
-        """Runs `work` on one unchanging view of the database."""
+    def read(self, work: Callable[[Transaction], T], *, unhurried: bool) -> T:
+        """Runs `work` on one unchanging view of the database; `unhurried` without the usual time-outs."""
 
     def close(self) -> None:
         """Closes idle connections."""

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from bot.storage.columns import metadata
 from bot.storage.database import Database
 from bot.storage.migrations import upgrade
 from bot.storage.postgresql import connect_arguments
@@ -26,6 +27,15 @@ from bot.storage.secrets import Vault
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 _DIES_WITH_US = ["setpriv", "--pdeathsig", "QUIT"]
+_SHAPE = b"""
+    SELECT string_agg(part, '|' ORDER BY part) FROM (
+        SELECT indexdef AS part FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT c.relname || ' ' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+        UNION ALL SELECT version_num FROM alembic_version
+    ) AS parts
+"""
+_spare: list[str] = []
 _names = (f"helo_{os.getpid()}_{number}" for number in itertools.count(1))
 
 
@@ -70,10 +80,12 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
         return
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("postgres_template")
-    name = next(_names)
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    name = _spare.pop() if _spare else _copy_of(server, template)
     yield _named(server, name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    if _wiped(server, template, name):
+        _spare.append(name)
+    else:
+        _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -112,7 +124,9 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
     _administer(postgres_server, f"CREATE DATABASE {name}")
     upgrade(_named(postgres_server, name))
     yield name
-    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    for each in (name, *_spare):
+        _administer(postgres_server, f"DROP DATABASE {each} WITH (FORCE)")
+    _spare.clear()
 
 
 @pytest.fixture(scope="session")
@@ -173,6 +187,29 @@ class _Cluster:
     def __exit__(self, *_: object) -> None:
         self._server.send_signal(signal.SIGQUIT)
         self._server.wait(20)
+
+
+def _copy_of(server: str, template: str) -> str:
+    name = next(_names)
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name
+
+
+def _wiped(server: str, template: str, name: str) -> bool:
+    """Empties the tables, which is ten times quicker than a new copy; False where the test changed the schema."""
+    try:
+        with psycopg.connect(autocommit=True, **connect_arguments(make_url(_named(server, template)))) as original:
+            expected = original.execute(_SHAPE).fetchone()
+        with psycopg.connect(autocommit=True, **connect_arguments(make_url(_named(server, name)))) as connection:
+            if connection.execute(_SHAPE).fetchone() != expected:
+                return False
+            connection.execute(
+                "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)).encode()
+            )
+            connection.execute(b"SELECT setval('staff_id_seq', 1, false), setval('role_id_seq', 1, false)")
+    except psycopg.Error:
+        return False
+    return True
 
 
 def _administer(server: str, statement: str) -> None:

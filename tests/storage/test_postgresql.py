@@ -217,3 +217,10 @@ def test_a_worker_takes_what_no_other_has_in_hand_and_does_not_wait(database: Da
 
     assert not database.write(work)
     assert got == ["a", "b"]
+
+
+@pytest.mark.parametrize(("unhurried", "value"), [(False, "10s"), (True, "0")])
+def test_only_what_reads_everything_may_take_its_time(database: Database, unhurried: bool, value: str) -> None:
+    limit = Prepared(select(func.current_setting("statement_timeout").label("limit")))
+    assert database.read(lambda tx: tx.rows(limit), unhurried=unhurried) == [(value,)]
+    assert database.read(lambda tx: tx.rows(limit)) == [("10s",)]
