@@ -4,7 +4,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, make_url
@@ -53,9 +53,11 @@ class Database:
         return self._enter(self._door.write, work)
 
     def read(self, work: Callable[[Transaction], T], *, unhurried: bool = False) -> T:
-        """What `work` returns, having seen one moment of the database; it cannot write. `unhurried` lifts the time-outs,
-        for what reads everything."""
-        return self._enter(partial(self._door.read, unhurried=unhurried), work)
+        """What `work` returns, having seen one moment of the database; it cannot write.
+
+        `unhurried` lifts the time-outs, for what reads everything.
+        """
+        return self._enter(lambda given: self._door.read(given, unhurried=unhurried), work)
 
     def checkpoint(self) -> None:
         """Makes sure that what was erased is gone from SQLite's log as well. Nothing to do on PostgreSQL."""
