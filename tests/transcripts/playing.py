@@ -1,0 +1,134 @@
+"""Reads a transcript, plays it through the use case, and writes what was really said."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.domain.conversation import Channel
+from bot.domain.status import move
+from bot.services.desk import Desk
+from bot.storage import concerns, conversations, tasks
+from tests.desks import Clock, Phone
+
+WALES = ZoneInfo("Europe/London")
+DEFAULT_AT = "2026-11-23 12:00"
+_LATER = re.compile(r"(\d+) (minutes|hours|days) later")
+_KINDS = ("parent", "helo", "then", "expect")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in a transcript: what the parent wrote, what helo said, what happened then, what to expect."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A header of `name: value` lines, then entries."""
+
+    path: Path
+    header: dict[str, str]
+    entries: tuple[Entry, ...] = field(default=())
+
+    @property
+    def at(self) -> datetime:
+        """When it begins, by the clock of Wales."""
+        return datetime.strptime(self.header.get("at", DEFAULT_AT), "%Y-%m-%d %H:%M").replace(tzinfo=WALES)
+
+    @property
+    def channel(self) -> Channel:
+        """By text unless the header says otherwise."""
+        return Channel(self.header.get("channel", "sms"))
+
+
+def read_transcript(path: Path) -> Transcript:
+    """The transcript at `path`; raises `ValueError` with the line that cannot be read."""
+    head, _, body = path.read_text(encoding="utf-8").partition("\n\n")
+    header = dict(line.split(": ", 1) for line in head.splitlines())
+    entries: list[Entry] = []
+    for number, line in enumerate(body.splitlines(), len(head.splitlines()) + 2):
+        kind, colon, text = line.partition(":")
+        if line.startswith("    ") and entries:
+            entries[-1] = Entry(entries[-1].kind, f"{entries[-1].text}\n{line[4:]}")
+        elif colon and kind in _KINDS:
+            entries.append(Entry(kind, text.removeprefix(" ")))
+        elif line:
+            raise ValueError(f"{path}:{number}: neither parent, helo, then nor expect")
+    return Transcript(path, header, tuple(entries))
+
+
+def write_transcript(transcript: Transcript) -> str:
+    """The transcript as text, the way `read_transcript` reads it."""
+    lines = [f"{name}: {value}" for name, value in transcript.header.items()]
+    lines.append("")
+    for entry in transcript.entries:
+        first, *more = entry.text.split("\n")
+        lines += [f"{entry.kind}: {first}".rstrip(), *(f"    {line}".rstrip() for line in more)]
+    return "\n".join(lines) + "\n"
+
+
+def play(transcript: Transcript, desk: Desk, clock: Clock) -> Transcript:
+    """The same conversation as it really goes today, expectations as they really are."""
+    clock.now = transcript.at
+    contact = "+447700900321" if transcript.channel is Channel.SMS else "a-chat-nobody-can-guess"
+    phone = Phone(desk, contact, transcript.channel)
+    return replace(transcript, entries=tuple(_played(transcript, phone, clock)))
+
+
+def _played(transcript: Transcript, phone: Phone, clock: Clock) -> Iterator[Entry]:
+    for entry in transcript.entries:
+        if entry.kind == "parent":
+            yield entry
+            for text in phone.text(entry.text):
+                yield Entry("helo", text)
+            clock.forward(minutes=1)
+        elif entry.kind == "then":
+            _happen(entry.text, phone, clock)
+            yield entry
+        elif entry.kind == "expect":
+            yield Entry("expect", _real(entry.text, phone))
+
+
+def _happen(what: str, phone: Phone, clock: Clock) -> None:
+    later = _LATER.fullmatch(what)
+    if later:
+        clock.forward(**{later[2]: int(later[1])})
+    elif what == "a person takes over":
+        _move(phone, "take_over")
+    elif what == "the person hands back":
+        _move(phone, "hand_back")
+    else:
+        raise ValueError(f"nobody knows how this happens: {what}")
+
+
+def _move(phone: Phone, event: str) -> None:
+    conversation = phone.conversation
+    moved = replace(conversation, status=move(conversation.status, event))
+    phone.desk.database.write(lambda tx: conversations.save(tx, phone.desk.vault, moved, phone.desk.now(), heard=False))
+
+
+def _real(expected: str, phone: Phone) -> str:
+    """What is really so, in the form of what was expected."""
+    about = expected.split(" ")[0]
+    conversation = phone.conversation
+    if about == "at":
+        return f"at {conversation.step}"
+    if about == "status":
+        return f"status {conversation.status}"
+    if about == "language":
+        return f"language {conversation.language}"
+    if about == "silence":
+        return "silence" if not phone.answer.texts else "words"
+    if about == "alert":
+        found = phone.desk.database.read(concerns.live)
+        return " ".join(["alert", *(f"{alert.severity} {alert.category}" for alert in found)]) if found else "no alert"
+    if about == "no":
+        return "alert" if phone.desk.database.read(concerns.live) else "no alert"
+    if about == "task":
+        return " ".join(["task", *(task.kind for task in phone.desk.database.read(tasks.open_tasks))])
+    raise ValueError(f"nobody knows how to look at this: {expected}")
