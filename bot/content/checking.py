@@ -20,7 +20,7 @@ from bot.domain.turn import Item, spoken
 
 LANGUAGE_NAMES = {"en": "English", "cy": "Welsh"}
 # Words for staff: plain, but not held to easy read.
-STAFF_DOMAINS = frozenset({"console", "alerts"})
+STAFF_DOMAINS = frozenset({"console", "alerts", "map"})
 # Words that stand on a page only, and so have no length on the network.
 PAGE_DOMAINS = frozenset({"chat"}) | STAFF_DOMAINS
 # How many numbered lines a question shows. The summary has as many as the parent gave answers, and is not measured.

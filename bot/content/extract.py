@@ -59,8 +59,8 @@ class Uses:
 def find_uses(library: Library, code: Path, domains: Iterable[str]) -> Uses:
     """Every use in the flows and in the Python files and pages under `code`.
 
-    `domains` are the first words that make a text an address. This package itself is not read: it speaks of addresses,
-    and says none.
+    `domains` are the first words that make a text an address. In this package itself nothing is put together while
+    running: it only speaks of addresses that begin so.
     """
     uses = Uses()
     _from_flow(library, uses)
@@ -70,8 +70,7 @@ def find_uses(library: Library, code: Path, domains: Iterable[str]) -> Uses:
         if path not in chapters:
             _from_yaml(path, known, uses)
     for path in sorted(code.rglob("*.py")):
-        if path.parent != Path(__file__).parent:
-            _from_python(path, known, uses)
+        _from_python(path, known, uses)
     for path in sorted((*code.rglob("*.html"), *code.rglob("*.jinja"), *code.rglob("*.txt"))):
         _from_template(path, known, uses)
     return uses
@@ -148,7 +147,8 @@ def _from_python(path: Path, known: frozenset[str], uses: Uses) -> None:
         if not isinstance(found, ast.Constant) or not isinstance(found.value, str):
             continue
         if id(found) in begun:
-            _note_beginning(uses, found.value, known)
+            if path.parent != Path(__file__).parent:
+                _note_beginning(uses, found.value, known)
         else:
             _note_text(uses, found.value, (path, found.lineno), notes, known, is_needed=id(found) in spoken)
 
