@@ -20,6 +20,7 @@ from bot.services.show_chat import Chat, show_chat
 from bot.storage.database import DatabaseAway
 from bot.web.chat_form import read_form, read_message
 from bot.web.chat_session import ChatSession, is_key, new_key, new_session
+from bot.web.number_links import NumberLinks
 from bot.web.pages import speak
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ class ChatPages:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._sessions = ChatSession(desk.settings)
+        self._numbers = NumberLinks(desk.helplines)
 
     def show(self) -> Answered:
         """The chat as it stands; for the script of a page that waits for a person, its bubbles as JSON."""
@@ -160,5 +162,6 @@ class ChatPages:
             "token": self._sessions.form_token(session) if session else "",
             "key": new_key(),
             "exit_url": self._desk.settings.exit_url,
+            "with_links": self._numbers.link,
             "tongues": (language,) if language else LANGUAGES,
         }

@@ -46,6 +46,7 @@ class Site:
     app: Flask
     desk: Desk
     clock: Clock
+    url: str = ""
 
     def parent(self, *, https: bool = True) -> "Parent":
         """Somebody who has not been here before."""
@@ -159,4 +160,5 @@ class Parent:
 
 
 def _words(markup: str) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", " ", markup))
+    inline = re.sub(r"</?a\b[^>]*>", "", markup)
+    return html.unescape(re.sub(r"<[^>]+>", " ", inline))

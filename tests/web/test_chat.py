@@ -9,6 +9,7 @@ import pytest
 import structlog
 from werkzeug.datastructures import Headers
 
+from bot.app import create_app
 from bot.domain.conversation import Channel
 from bot.domain.status import Status
 from bot.services import take_over as taking
@@ -94,6 +95,23 @@ class TestTheFirstPage:
             assert re.findall(r"<h1[^>]*>(.*?)</h1>", page.html) == ["Helo"]
             assert "og:" not in page.html
             assert set(re.findall(r'action="([^"]*)"', page.html)) == {"/chat"}
+
+    def test_the_whole_application_serves_it_guarded(self, site: Site) -> None:
+        browser = create_app(site.desk.settings, site.desk).test_client()
+        for method, path in (("GET", "/"), ("POST", "/chat"), ("GET", "/static/chat.css"), ("GET", "/nowhere")):
+            answer = browser.open(path, method=method, base_url="https://helo.example")
+            answer.close()
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert "noindex" in answer.headers["X-Robots-Tag"]
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        page = Parent(browser, "https://helo.example").choose(ENGLISH)
+        assert page.bubbles[1] == ("parent", "English")
+        assert "<style" not in page.html
+        assert not re.search(r"\s(on\w+|style)=", page.html)
+
+    def test_a_helpline_can_be_rung_from_the_page(self, parent: Parent) -> None:
+        assert '<a href="tel:999">999</a>' in parent.look().html
 
 
 class TestTheJourneyByForms:
