@@ -1,5 +1,6 @@
 """Twilio: sends texts, looks up what was sent and received, judges signatures. The one module that imports twilio."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,9 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.segments import for_sms
 from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, Unknown
+
+# What lies under requests writes every address to the log, and a list's address holds a number.
+logging.getLogger("urllib3").setLevel(logging.WARNING)
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 7.0  # ten with connecting

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 
 from bot.domain.conversation import Channel, InboundMessage
 from bot.gateways.ports import Accepted, ProviderAway, Refused, Unknown
@@ -110,6 +111,16 @@ def test_nobody_there_means_certainly_not_sent() -> None:
     close(road)
 
 
+def test_a_connection_that_takes_too_long_means_certainly_not_sent(
+    road: TwilioSms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: Any, **__: Any) -> None:
+        raise requests.ConnectTimeout
+
+    monkeypatch.setattr(road._client.http_client.session, "send", never)
+    assert road.send(PARENT_NUMBER, "x", dedupe=ID) == Refused("no_connection", permanent=False)
+
+
 def test_what_was_sent_is_found_by_number_words_and_time(road: TwilioSms, simulator: TwilioSimulator) -> None:
     simulator.receipts = False
     result = road.send(PARENT_NUMBER, "Bore da – tŷ", dedupe=ID)
@@ -137,5 +148,6 @@ def test_texts_that_never_reached_us_are_on_the_list(road: TwilioSms, simulator:
 def test_nothing_that_was_sent_is_logged(road: TwilioSms, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("DEBUG"):
         road.send(PARENT_NUMBER, "very private", dedupe=ID)
+        road.find_sent(PARENT_NUMBER, "very private", since=LONG_AGO)
     assert PARENT_NUMBER.removeprefix("+") not in caplog.text
     assert "private" not in caplog.text

@@ -204,6 +204,13 @@ def test_any_text_at_all_is_answered_200(text: str) -> None:
     assert [message.text for message in door.services.messages] == [text]
 
 
+def test_letters_that_are_not_escaped_arrive_as_well(door: Door) -> None:
+    fields = a_text(Body="tŷ")
+    raw = "&".join(f"{name}={value}" for name, value in fields.items()).replace("+", "%2B").encode()
+    assert door.post(fields, data=raw).status_code == 200
+    assert [message.text for message in door.services.messages] == ["tŷ"]
+
+
 def test_pictures_are_counted(door: Door) -> None:
     door.post(a_text(Body="", NumMedia="3", MediaUrl0="https://api.twilio.com/x", MessageSid="MM" + "b" * 32))
     assert [(message.text, message.media_count) for message in door.services.messages] == [("", 3)]
@@ -434,7 +441,7 @@ def test_a_missing_field_is_refused(door: Door, name: str) -> None:
     ],
 )
 def test_a_field_of_the_wrong_shape_is_refused(door: Door, change: dict[str, str]) -> None:
-    assert door.post(a_text() | change).status_code == 400
+    assert door.post(a_text(**change)).status_code == 400
     assert kept(door) == []
 
 
