@@ -4,18 +4,22 @@ import itertools
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
-from bot.domain.conversation import Channel, InboundMessage
+from bot.domain.conversation import LANGUAGES, Channel, InboundMessage
 from bot.domain.segments import count_segments
 from bot.services.desk import Desk, open_desk
 from bot.services.receive_message import receive_message
 from bot.settings import Settings
+from bot.storage import conversations
 from bot.storage.migrations import upgrade
 
 PROMPT = "> "
+WALES = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +39,24 @@ def talk(settings: Settings, *, language: str | None, save: Path | None, segment
         upgrade(settings.database_url)
         desk = open_desk(settings)
         try:
+            began = desk.now()
             conversation = _Conversation(desk)
             for text in itertools.chain(_first_words(desk, language), _typed()):
                 said.append(Spoken("parent", text))
                 for answer in conversation.say(text):
                     said.append(Spoken("helo", answer))
                     _show(answer, segments=segments)
+            spoken_in = conversation.language()
         finally:
             desk.database.close()
     if save is not None:
-        save.write_text(as_transcript(said, language), encoding="utf-8")
+        save.write_text(as_transcript(said, spoken_in, began), encoding="utf-8")
         click.echo(f"saved: {save}", err=True)
 
 
-def as_transcript(said: list[Spoken], language: str | None) -> str:
+def as_transcript(said: list[Spoken], language: str, began: datetime) -> str:
     """The conversation as `tests/transcripts/README.md` describes it; lines of one text are indented."""
-    lines = [f"language: {language or 'not chosen'}", "notes: saved by helo chat", ""]
+    lines = [f"language: {language}", "notes: Saved by helo chat.", f"at: {began.astimezone(WALES):%Y-%m-%d %H:%M}", ""]
     for each in said:
         first, *more = each.text.splitlines() or [""]
         lines += [f"{each.who}: {first}".rstrip(), *(f"    {line}".rstrip() for line in more)]
@@ -68,6 +74,14 @@ class _Conversation:
         sid = f"line-{next(self._count)}"
         message = InboundMessage("terminal", sid, Channel.TERMINAL, contact="terminal", text=text)
         return receive_message(self._desk, message, self._desk.now()).texts
+
+    def language(self) -> str:
+        """What it was spoken in; Welsh, which comes first, where nothing was chosen."""
+        desk = self._desk
+        found = desk.database.read(
+            lambda tx: conversations.find(tx, desk.vault, channel=Channel.TERMINAL, contact="terminal")
+        )
+        return (found.conversation.language if found else None) or LANGUAGES[0]
 
 
 def _first_words(desk: Desk, language: str | None) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.services import desk
 from bot.settings import Settings
 from tests.factories import make_settings
 
@@ -31,6 +33,15 @@ def _no_settings_of_this_machine() -> Iterator[None]:
         for name in list(os.environ):
             if name.startswith("HELO_") and name not in kept and not name.startswith("HELO_TEST_"):
                 patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def content_read_once() -> Iterator[None]:
+    """For tests that open many desks: the same lexicon in the same folder is built once, as in one running process."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("load_lexicon", "load_hears"):
+            patch.setattr(desk, name, cache(getattr(desk, name)))
         yield
 
 

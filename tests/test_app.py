@@ -13,9 +13,11 @@ from bot.services.open_for_service import open_for_service
 from bot.settings import load_settings
 from tests.factories import strong_environment
 
+pytestmark = pytest.mark.usefixtures("content_read_once")
+
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(tmp_path_factory: pytest.TempPathFactory, content_read_once: None) -> Iterator[Flask]:
     """The application of a demo, on a database of its own."""
     settings = load_settings(strong_environment(tmp_path_factory.mktemp("app")))
     desk = open_for_service(settings)

@@ -18,6 +18,9 @@ from bot.settings import ROOT, load_settings
 from bot.storage.database import Prepared
 from bot.storage.tables import screening
 from tests.factories import PARENT_NUMBER, strong_environment
+from tests.transcripts.playing import read_transcript
+
+pytestmark = pytest.mark.usefixtures("content_read_once")
 
 COMMANDS = (
     "backup", "chat", "check", "forget", "keys", "map", "offers", "rescreen", "restore", "screen", "seed-demo", "serve",
@@ -113,7 +116,8 @@ def test_chat_plays_and_saves_and_keeps_nothing(helo: Helo, tmp_path: Path) -> N
     assert done.exit_code == 0, done.output
     assert " SMS, " in done.output
     text = saved.read_text(encoding="utf-8")
-    assert text.startswith("language: en\n")
+    assert text.startswith("language: en\nnotes: ")
+    assert [entry.kind for entry in read_transcript(saved).entries][:2] == ["parent", "helo"]
     assert "\nparent: yes\nhelo: " in text
     assert not (tmp_path / "helo.db").exists()
 
@@ -142,7 +146,7 @@ def test_map_draws_the_flow(helo: Helo, form: str) -> None:
     assert "call_offer" in done.output
     if form == "svg":
         assert done.output.startswith("<svg")
-        assert "<title>" in done.output
+        assert "<title" in done.output
 
 
 def test_text_check_and_report(helo: Helo) -> None:

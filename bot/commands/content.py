@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -56,6 +56,30 @@ def check_text() -> None:
     library, catalogue = load_library(settings.flows), load_catalogue(settings.locales)
     _report(check_words(library, catalogue, locales=settings.locales, code=PACKAGE))
     click.echo("The wording is in order, in both languages.")
+
+
+@text.command("report")
+def report() -> None:
+    """How far each file is, in both languages: coverage, SMS parts, words a sentence."""
+    from bot.content.catalogue import load_catalogue
+    from bot.content.library import load_library
+    from bot.content.text_report import report_table, report_words
+
+    settings = _settings()
+    library, catalogue = load_library(settings.flows), load_catalogue(settings.locales)
+    click.echo(report_table(report_words(library, catalogue, locales=settings.locales, code=PACKAGE)))
+
+
+@click.command("map")
+@click.option("--format", "form", type=click.Choice(["mermaid", "svg"]), default="mermaid", show_default=True)
+def draw_map(form: Literal["mermaid", "svg"]) -> None:
+    """Draws the flow from the flow itself: mermaid text, or a picture that needs nothing else."""
+    from bot.content.catalogue import load_catalogue
+    from bot.content.library import load_library
+    from bot.content.map import draw_map as draw
+
+    settings = _settings()
+    click.echo(draw(load_library(settings.flows).flow, load_catalogue(settings.locales), form), nl=False)
 
 
 @click.group()

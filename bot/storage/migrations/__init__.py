@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from bot.storage.columns import metadata
 from bot.storage.database import DatabaseAway
@@ -32,7 +33,7 @@ class BrokenReferences(Exception):
 def upgrade(url: str, revision: str = "head", *, versions: Path | None = None) -> None:
     """Brings the database at `url` to `revision`, making SQLite's file where there is none.
 
-    Processes that start together take turns. `versions` adds a folder of changes, for tests.
+    Processes that start together take turns. `versions` adds a folder of changes, for tests. Raises `DatabaseAway`.
     """
     with _connected(url) as connection:
         config = _config(versions)
@@ -67,7 +68,7 @@ def _config(versions: Path | None) -> Config:
 def _connected(url: str) -> Iterator[Connection]:
     engine, release = _sqlite_engine(url) if make_url(url).get_backend_name() == "sqlite" else _postgres_engine(url)
     try:
-        with engine.begin() as connection:
+        with _open(engine) as connection, connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
                 connection.execute(text("SET LOCAL lock_timeout = 0"))
@@ -80,6 +81,13 @@ def _connected(url: str) -> Iterator[Connection]:
     finally:
         engine.dispose()
         release()
+
+
+def _open(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except OperationalError:
+        raise DatabaseAway("the database cannot be reached") from None
 
 
 def _sqlite_engine(url: str) -> tuple[Engine, Callable[[], None]]:
