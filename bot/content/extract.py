@@ -44,7 +44,11 @@ class Uses:
 
     def keeps(self, address: str) -> bool:
         """True when the wording of the address is still of use."""
-        return address in self.by_address or any(address.startswith(beginning) for beginning in self.beginnings)
+        if address in self.by_address or any(address.startswith(beginning) for beginning in self.beginnings):
+            return True
+        parts = address.split(".")
+        mentioned = (self.by_address.get(".".join(parts[:length])) for length in range(2, len(parts)))
+        return any(use is not None and not use.is_needed for use in mentioned)
 
     def note(self, address: str, place: tuple[Path, int], note: str = "", *, is_needed: bool = True) -> None:
         """Notes one more use."""

@@ -70,3 +70,11 @@ def test_an_address_put_together_while_running_keeps_what_begins_so(world: World
     assert uses.keeps("chat.day_monday")
     assert not uses.keeps("common.other")
     assert "chat.day_" not in uses.by_address
+
+
+def test_an_address_that_is_mentioned_keeps_what_stands_below_it(world: World) -> None:
+    (world.code / "more.html").write_text('{{ words_for("chat.state", state) }}{{ say("chat.said") }}\n')
+    uses = found(world)
+    assert uses.keeps("chat.state.open")
+    assert not uses.keeps("chat.said.more")
+    assert not uses.keeps("chat.stat.open")
