@@ -74,7 +74,7 @@ class Settings:
 
     # How long the first person on call has before they are told again.
     alert_first_seconds: int = setting(seconds(1), "120")
-    # How long each next level of the on-call chain has before the one after it is told.
+    # How long each next level of the on-call chain has before the one after it is told. Not in use yet.
     alert_next_seconds: int = setting(seconds(1), "300")
     # How long an acknowledged alert may stay without an outcome before it is chased again.
     acknowledgement_seconds: int = setting(seconds(1), "3600")
@@ -82,9 +82,9 @@ class Settings:
     lease_seconds: int = setting(seconds(1), "30")
     # How often a worker looks for what is due.
     worker_poll_seconds: int = setting(seconds(1), "1")
-    # How often the worker asks Twilio for texts that never reached us.
+    # How often the worker asks Twilio for texts that never reached us. Not in use yet.
     reconcile_seconds: int = setting(seconds(1), "300")
-    # How long before a booked call the parent is reminded. 0: never.
+    # How long before a booked call the parent is reminded. 0: never. Not in use yet.
     reminder_seconds: int = setting(seconds(0), "86400")
     # How long a time offered and chosen is held for a parent who has not finished.
     hold_seconds: int = setting(seconds(1), "900")
