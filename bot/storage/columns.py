@@ -87,9 +87,14 @@ def only(name: str, column: str, *words: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(word) for word in words)})", name=name)
 
 
-def belongs_to(table: str, *, required: bool = True) -> Column[str]:
-    """A foreign key to `table`, indexed."""
-    return Column(f"{table}_id", Id(), ForeignKey(f"{table}.id"), nullable=not required, index=True)
+def belongs_to(table: str, *, required: bool = True, index: bool = True) -> Column[str]:
+    """A foreign key to `table`."""
+    return Column(f"{table}_id", Id(), ForeignKey(f"{table}.id"), nullable=not required, index=index)
+
+
+def index_while(name: str, condition: str, *columns: str) -> Index:
+    """An index of the rows of a condition alone: it costs nothing when other rows are written."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 def unique_while(name: str, condition: str, *columns: str) -> Index:

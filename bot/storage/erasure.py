@@ -53,7 +53,11 @@ _EMPTYINGS: Mapping[str, Prepared] = {
         .where(inbound_message.c.conversation_id == _whose)
         .values(body=null(), body_hash=null(), reply=null())
     ),
-    "screening": Prepared(update(screening).where(screening.c.conversation_id == _whose).values(matches=null())),
+    "screening": Prepared(
+        update(screening)
+        .where(screening.c.conversation_id == _whose, screening.c.matches.is_not(None))
+        .values(matches=null())
+    ),
     "alert_event": Prepared(
         update(alert_event)
         .where(alert_event.c.alert_id.in_(select(alert.c.id).where(alert.c.conversation_id == _whose)))

@@ -1,6 +1,8 @@
 """The tables of parents' conversations. Personal data is `Sealed` or a keyed hash; all else must be harmless to read.
 
-Every promise of "only one" is a constraint here, because a check in code does not survive two processes.
+Every promise of "only one" is a constraint here, because a check in code does not survive two processes. Each index is
+one more page to write for every text, so there are no more than are asked for; small rows written with every text are
+kept in their key's own tree (`sqlite_with_rowid=False`).
 """
 
 from sqlalchemy import (
@@ -8,15 +10,13 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    Index,
     Integer,
     String,
     Table,
     UniqueConstraint,
-    text,
 )
 
-from bot.storage.columns import Code, Id, Instant, Sealed, belongs_to, metadata, only, unique_while
+from bot.storage.columns import Code, Id, Instant, Sealed, belongs_to, index_while, metadata, only, unique_while
 
 conversation = Table(
     "conversation",
@@ -48,6 +48,7 @@ conversation_event = Table(
     Column("kind", Code(), nullable=False),
     Column("from_state", Code()),
     Column("to_state", Code()),
+    sqlite_with_rowid=False,
 )
 
 inbound_message = Table(
@@ -73,12 +74,14 @@ screening = Table(
     metadata,
     Column("id", Id(), primary_key=True),
     Column("inbound_id", Id(), ForeignKey("inbound_message.id"), nullable=False, unique=True),
-    belongs_to("conversation", required=False),
+    belongs_to("conversation", required=False, index=False),
     Column("lexicon_version", Code(), nullable=False),
     Column("level", Code(), nullable=False),
     Column("categories", String(400), nullable=False, comment="names of our own categories, by spaces"),
     Column("matches", Sealed, comment="the words that matched and where, as JSON; null when nothing did"),
     Column("at", Instant, nullable=False),
+    index_while("ix_screening_conversation_id", "matches IS NOT NULL", "conversation_id"),
+    sqlite_with_rowid=False,
 )
 
 alert = Table(
@@ -101,12 +104,7 @@ alert = Table(
     only("state", "state", "open", "acknowledged", "closed"),
     CheckConstraint("state <> 'closed' OR outcome IS NOT NULL", name="closed_with_an_outcome"),
     unique_while("uq_alert_live", "state IN ('open', 'acknowledged')", "conversation_id"),
-)
-Index(
-    "ix_alert_due",
-    alert.c.due_at,
-    sqlite_where=text("state IN ('open', 'acknowledged')"),
-    postgresql_where=text("state IN ('open', 'acknowledged')"),
+    index_while("ix_alert_due", "state IN ('open', 'acknowledged')", "due_at"),
 )
 
 alert_event = Table(
@@ -125,7 +123,7 @@ outbound_message = Table(
     metadata,
     Column("id", Id(), primary_key=True),
     belongs_to("conversation", required=False),
-    Column("inbound_id", Id(), ForeignKey("inbound_message.id"), index=True),
+    Column("inbound_id", Id(), ForeignKey("inbound_message.id")),
     Column("lane", Code(), nullable=False),
     Column("kind", Code(), nullable=False),
     Column("channel", Code(), nullable=False),
@@ -140,7 +138,7 @@ outbound_message = Table(
     Column("attempts", Integer, nullable=False),
     Column("lease_until", Instant),
     Column("lease_token", Id()),
-    Column("provider_sid", String(64), index=True),
+    Column("provider_sid", String(64)),
     Column("provider_status", Code()),
     Column("error_code", Code()),
     Column("created_at", Instant, nullable=False),
@@ -148,13 +146,8 @@ outbound_message = Table(
     only("lane", "lane", "alert", "reply", "reminder"),
     only("channel", "channel", "sms", "email", "web", "terminal", "console"),
     only("state", "state", "waiting", "sending", "sent", "answered", "failed", "dropped"),
-)
-Index(
-    "ix_outbound_message_to_send",
-    outbound_message.c.lane,
-    outbound_message.c.due_at,
-    sqlite_where=text("state IN ('waiting', 'sending')"),
-    postgresql_where=text("state IN ('waiting', 'sending')"),
+    index_while("ix_outbound_message_to_send", "state IN ('waiting', 'sending')", "lane", "due_at"),
+    index_while("ix_outbound_message_provider_sid", "provider_sid IS NOT NULL", "provider_sid"),
 )
 
 call = Table(

@@ -208,6 +208,7 @@ def upgrade() -> None:
             ["conversation_id"], ["conversation.id"], name=op.f("fk_conversation_event_conversation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation_event")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_conversation_event_conversation_id", "conversation_event", ["conversation_id"])
     op.create_table(
@@ -327,8 +328,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbound_message_dedupe_key")),
     )
     op.create_index("ix_outbound_message_conversation_id", "outbound_message", ["conversation_id"])
-    op.create_index("ix_outbound_message_inbound_id", "outbound_message", ["inbound_id"])
-    op.create_index("ix_outbound_message_provider_sid", "outbound_message", ["provider_sid"])
+    op.create_index(
+        "ix_outbound_message_provider_sid",
+        "outbound_message",
+        ["provider_sid"],
+        sqlite_where=sa.text("provider_sid IS NOT NULL"),
+        postgresql_where=sa.text("provider_sid IS NOT NULL"),
+    )
     op.create_index(
         "ix_outbound_message_to_send",
         "outbound_message",
@@ -352,8 +358,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["inbound_id"], ["inbound_message.id"], name=op.f("fk_screening_inbound_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_screening")),
         sa.UniqueConstraint("inbound_id", name=op.f("uq_screening_inbound_id")),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_screening_conversation_id", "screening", ["conversation_id"])
+    op.create_index(
+        "ix_screening_conversation_id",
+        "screening",
+        ["conversation_id"],
+        sqlite_where=sa.text("matches IS NOT NULL"),
+        postgresql_where=sa.text("matches IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
