@@ -13,7 +13,7 @@ from bot.domain.conversation import Channel, Conversation, InboundMessage
 from bot.services.desk import Desk, open_desk
 from bot.services.receive_message import Answer, receive_message
 from bot.settings import Settings
-from bot.storage import conversations
+from bot.storage import conversations, messages
 from bot.storage.conversations import Stored
 from bot.storage.database import Database, Transaction
 from bot.storage.secrets import Vault
@@ -78,6 +78,11 @@ class Phone:
         )
         assert found is not None, "nothing is stored for this contact"
         return found
+
+    def sent(self) -> tuple[str, ...]:
+        """What waits to be sent to this parent, beside answers."""
+        thread = self.read(messages.thread)
+        return tuple(entry.text for entry in thread if entry.text and entry.state == "waiting")
 
     def read(self, look: Callable[[Transaction, Vault, str], Found]) -> Found:
         """What a repository's function of (transaction, vault, conversation id) finds for this parent."""

@@ -32,6 +32,7 @@ GIVEN: Mapping[str, frozenset[str]] = {
     "booking.booked.say": frozenset({"time", "who"}),
     "booking.moved.say": frozenset({"time", "who"}),
     "booking.change_call.say": frozenset({"time", "who"}),
+    "common.today_before": frozenset({"time"}),
 }
 # Values that hold sentences of their own, so that the sentence around them says nothing about length.
 SENTENCES = frozenset({"what", "tip", "answer"})

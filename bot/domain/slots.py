@@ -92,6 +92,15 @@ def _grid(caller: Caller, rules: CallRules, closed: Collection[date], now: datet
         day += timedelta(days=1)
 
 
+def open_until(hours: Hours, closed: Collection[date], now: datetime) -> datetime | None:
+    """When today's hours end, if `now` lies within them."""
+    wall = now.astimezone(WALES)
+    for opens, closes in hours.get(WEEKDAYS[wall.weekday()], ()) if wall.date() not in closed else ():
+        if opens <= wall.time() < closes:
+            return datetime.combine(wall.date(), closes, WALES).astimezone(UTC)
+    return None
+
+
 def next_open(hours: Hours, closed: Collection[date], now: datetime) -> datetime | None:
     """When a person is next there: `now` itself within hours, None when the next fortnight has no hours."""
     day = now.astimezone(WALES).date()

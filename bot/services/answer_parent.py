@@ -104,7 +104,8 @@ def _asks_to_start(desk: Desk, message: InboundMessage) -> bool:
 
 
 def _long_ago(desk: Desk, stored: Stored, now: datetime) -> bool:
-    return stored.heard_at is not None and now - stored.heard_at > timedelta(seconds=desk.settings.idle_seconds)
+    """Whether neither side has said anything for so long that the parent may have lost the thread."""
+    return stored.heard_at is not None and now - stored.updated_at > timedelta(seconds=desk.settings.idle_seconds)
 
 
 def _language_of(desk: Desk, text: str) -> str | None:

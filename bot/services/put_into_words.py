@@ -8,7 +8,7 @@ from typing import Any
 from bot.content.bank_holidays import closed_days
 from bot.domain.conversation import LANGUAGES, Conversation, Line, Text, Value
 from bot.domain.segments import for_sms
-from bot.domain.slots import next_open
+from bot.domain.slots import WALES, next_open, open_until
 from bot.services.desk import Desk
 
 
@@ -36,8 +36,17 @@ class Facts(Mapping[str, Value]):
         if name in team.facts:
             return team.facts[name]
         if name in ("back_at", "seen_by"):
-            return next_open(team.hours, closed_days(team.closed, self._now), self._now) or team.facts["team_hours"]
+            return self._when_a_person_reads()
         raise KeyError(name)
+
+    def _when_a_person_reads(self) -> Value:
+        """Within hours, by the end of them: nobody can promise this minute. Else when the team is next there."""
+        team = self._desk.team
+        closed = closed_days(team.closed, self._now)
+        until = open_until(team.hours, closed, self._now)
+        if until:
+            return Line("common.today_before", {"time": until.astimezone(WALES).strftime("%H:%M")})
+        return next_open(team.hours, closed, self._now) or team.facts["team_hours"]
 
     def __iter__(self) -> Iterator[str]:
         return iter((*self._desk.helplines, *self._desk.team.facts, "back_at", "seen_by"))

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.conversation import Channel
 from bot.domain.status import move
 from bot.services.desk import Desk
-from bot.storage import concerns, conversations, tasks
+from bot.services.record_call_outcome import record_call_outcome
+from bot.storage import calls, concerns, conversations, tasks
 from tests.desks import Clock, Phone
 
 WALES = ZoneInfo("Europe/London")
@@ -88,8 +89,10 @@ def _played(transcript: Transcript, phone: Phone, clock: Clock) -> Iterator[Entr
                 yield Entry("helo", text)
             clock.forward(minutes=1)
         elif entry.kind == "then":
+            before = set(phone.sent())
             _happen(entry.text, phone, clock)
             yield entry
+            yield from (Entry("helo", text) for text in phone.sent() if text not in before)
         elif entry.kind == "expect":
             yield Entry("expect", _real(entry.text, phone))
 
@@ -98,12 +101,20 @@ def _happen(what: str, phone: Phone, clock: Clock) -> None:
     later = _LATER.fullmatch(what)
     if later:
         clock.forward(**{later[2]: int(later[1])})
+    elif what == "the call took place":
+        _note_call(phone)
     elif what == "a person takes over":
         _move(phone, "take_over")
     elif what == "the person hands back":
         _move(phone, "hand_back")
     else:
         raise ValueError(f"nobody knows how this happens: {what}")
+
+
+def _note_call(phone: Phone) -> None:
+    call = phone.read(calls.of_conversation)
+    assert call is not None, "no call is booked"
+    record_call_outcome(phone.desk, call.id, "talked", call.revision, "demo-lead", phone.desk.now())
 
 
 def _move(phone: Phone, event: str) -> None:
