@@ -126,8 +126,11 @@ def test_every_call_sheet_fits_a_sheet_of_paper(at_work: Page) -> None:
     for number, path in enumerate(paths):
         at_work.goto(path)
         look(at_work, f"sheet{number}")
+        at_work.emulate_media(media="print")
+        photograph(at_work, f"console-paper{number}")
         paper = at_work.pdf(format="A4", prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+        at_work.emulate_media(media="screen")
 
 
 def test_an_alert_and_its_conversation(at_work: Page) -> None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from bot.services.desk import Desk
 from bot.web.console import account, alerts, call_sheet, conversation, first_sign_in, sign_in, tasks, today
 from bot.web.console.access import BLUEPRINT, check_access, may, my_roles, refuse_routes_without_rule
-from bot.web.console.page import IdConverter, LinkConverter, choose_language, clock, live_now, number_to_read, words_for
+from bot.web.console.page import FOR_TEMPLATES, IdConverter, LinkConverter, choose_language
 from bot.web.console.people import is_signed_in, set_up_security
 from bot.web.console.sessions import PREFIX, StaffSessions, my_session
 from bot.web.console.throttle import set_up_throttle
@@ -52,10 +52,7 @@ def console_blueprint(desk: Desk) -> Blueprint:
         lambda: {
             "may": lambda page: is_signed_in() and may(my_roles(), page),
             "signed_in": is_signed_in(),
-            "clock": clock,
-            "number_to_read": number_to_read,
-            "live_now": live_now,
-            "words_for": words_for,
+            **FOR_TEMPLATES,
             "demo": desk.team.demo,
         }
     )

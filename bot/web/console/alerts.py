@@ -15,7 +15,7 @@ from bot.storage import calls, concerns, conversations, findings, messages
 from bot.storage.conversations import Stored
 from bot.storage.messages import ThreadEntry
 from bot.storage.transaction import Transaction
-from bot.web.console.page import my_now, names_of_staff, note_view, the_desk, who
+from bot.web.console.page import live_now, my_now, names_of_staff, note_view, the_desk, waiting, who
 from bot.web.console.sessions import my_session
 from bot.web.console.sheet import read_sheet
 from bot.web.console.sign_in import Page
@@ -53,9 +53,8 @@ def all_alerts() -> str:
 def live_alerts() -> Response:
     """How many are live, and which nobody has taken. No words. Asking does not keep a session alive."""
     my_session().quiet = True
-    live = the_desk().database.read(concerns.live)
-    waiting = [each.reference for each in live if each.state == "open"]
-    return jsonify(live=len(live), waiting=waiting)
+    live = live_now()
+    return jsonify(live=len(live), waiting=waiting(live))
 
 
 def one_alert(alert_id: str) -> str:

@@ -68,6 +68,11 @@ def clock(moment: datetime) -> str:
     return in_wales(moment).strftime("%H:%M")
 
 
+def is_today(moment: datetime) -> bool:
+    """Whether it lies in this day of Wales."""
+    return in_wales(moment).date() == in_wales(my_now()).date()
+
+
 def number_to_read(number: str) -> str:
     """A UK mobile as people write it: 07700 900123. Anything else stays as it is."""
     if number.startswith("+447") and len(number) == 13:
@@ -87,6 +92,15 @@ def words_for(kind: str, name: str) -> str:
     return catalogue.text(language, address)
 
 
-def live_now() -> int:
-    """How many alerts are live, for the menu."""
-    return len(the_desk().database.read(concerns.live))
+def live_now() -> tuple[concerns.Alert, ...]:
+    """The alerts that are live, for the menu of every page."""
+    return the_desk().database.read(concerns.live)
+
+
+def waiting(alerts: tuple[concerns.Alert, ...]) -> list[str]:
+    """The references of those nobody has taken."""
+    return [alert.reference for alert in alerts if alert.state == "open"]
+
+
+# What every template of the console may call.
+FOR_TEMPLATES = {each.__name__: each for each in (clock, is_today, number_to_read, words_for, live_now, waiting)}

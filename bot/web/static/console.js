@@ -6,16 +6,16 @@
   if (!count || !line) return;
   const title = document.title;
   const EVERY = 5000;
-  let known = null;
+  const known = new Set(count.dataset.waiting.split(" "));
+  let arrived = false;
 
   const show = ({ live, waiting }) => {
     count.dataset.live = String(live);
     count.querySelector("[aria-hidden]").textContent = String(live);
     count.querySelector(".only-heard").textContent = `${count.dataset.words} ${live}`;
     document.title = waiting.length ? `(${waiting.length}) ${title}` : title;
-    const fresh = known !== null && waiting.some((reference) => !known.includes(reference));
-    known = waiting;
-    line.textContent = fresh ? line.dataset.new : "";
+    arrived = arrived || waiting.some((reference) => !known.has(reference));
+    line.textContent = arrived ? line.dataset.new : "";
   };
 
   const ask = async () => {

@@ -111,7 +111,7 @@ def test_a_call_held_but_not_booked_has_no_sheet(house: House) -> None:
             ends_at=start + timedelta(hours=1),
             hold_until=start,
             now=house.clock(),
-        )  # fmt: skip
+        )
     )
     assert house.signed_in("lead").get(f"/staff/calls/{held.id}").status_code == 404
 
