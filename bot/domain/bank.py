@@ -43,7 +43,7 @@ class Bank:
     final_of: tuple[int, ...]
 
     def hits(self, words: Sequence[str], standing: Standing, done: set[int] | None = None) -> Iterator[Hit]:
-        """Every phrase found, by the word it ends with. Phrases whose numbers are put in `done` are no longer reported."""
+        """Every phrase found, by the word it ends with; a phrase put in `done` is not reported again."""
         masks, starts, gaps, finals = self.masks, self.starts, self.gaps, self.finals
         skippable, before, last = self.skippable, self.before_skippable, self.last_skippable
         state = 0
@@ -55,7 +55,10 @@ class Bank:
                 last_break = place
                 if self.strict:
                     state = 0
-                closed = closed or word != LINE_END
+                elif word != LINE_END:
+                    # A gap that has begun ends here, and none may begin with the next word.
+                    state &= ~gaps
+                    closed = True
             elif state:
                 state = (state << 1) & masks.get(word, gaps)
                 if closed:
@@ -121,7 +124,7 @@ def _before(phrase: Phrase, slot: int) -> Iterator[int]:
 
 
 def build_bank(phrases: Sequence[Phrase], numbers: Mapping[Unit, int], *, strict: bool = False) -> Bank:
-    """The bank of `phrases`; the first and last slot of each must not be skippable. `numbers` are those of all units."""
+    """The bank of `phrases`, of which no first or last slot is skippable. `numbers` are those of all units."""
     masks: dict[str, int] = {}
     starts: dict[str, int] = {}
     unit_masks: dict[int, int] = {}

@@ -33,6 +33,6 @@ def _all_words(slot: Slot) -> set[str]:
 
 
 def _signs(slot: Slot, met: Mapping[str, int]) -> frozenset[str]:
-    """Words of which at least one is in every message that fills `slot`: its words, and of each unit the rarest part."""
+    """One of these words is in every message that fills `slot`: its words, and of each unit the rarest part."""
     rarest = (min(unit, key=lambda part: sum(met[word] for word in part)) for unit in slot.units)
     return frozenset(slot.words or ()).union(*rarest)

@@ -1,4 +1,4 @@
-"""English words in all their forms, by rule; what does not follow the rule is listed in flows/safeguarding/words.yaml."""
+"""English words in all their forms, by rule; the irregular ones are listed in flows/safeguarding/words.yaml."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The lexicon: concerns as a safeguarding lead writes them, compiled so that every message can be read against all of them."""
+"""The lexicon: concerns as a safeguarding lead writes them, compiled so that every message is read against them all."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ SEVERITIES = ("watch", "urgent", "immediate")
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """One thing to listen for. `patterns` by language; `lowered_by_past`: said of the past, it is one step less severe."""
+    """One thing to listen for. `patterns` by language; `lowered_by_past`: told of the past, one step less severe."""
 
     id: str
     category: str
@@ -81,9 +81,7 @@ def build_lexicon(
     )
     numbers = {unit: number for number, unit in enumerate(units)}
     shelves = tuple(
-        Shelf(
-            build_bank([written.phrase for _, written in shelf], numbers), tuple(concern for concern, _ in shelf)
-        )
+        Shelf(build_bank([written.phrase for _, written in shelf], numbers), tuple(concern for concern, _ in shelf))
         for shelf in by_category.values()
     )
     return Lexicon(

@@ -23,7 +23,7 @@ LANGUAGES = ("cy", "en")
 LONGEST_GAP = 8
 MOST_UNITS = 600
 _PIECES = re.compile(r"\{[a-z_]+\}|[()\[\]|]|\.\.\.\d?|[^\s()\[\]|{}]+|\S")
-# Small Welsh words that come and go between the others ("dwi'n marw", "dwi yn marw", "niwed i'r babi", "niwed i y babi").
+# Small Welsh words that come and go between the others ("dwi'n marw", "dwi yn marw"; "niwed i'r babi").
 SMALL_WELSH = frozenset(("yn", "n", "y", "yr", "r"))
 
 

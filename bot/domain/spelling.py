@@ -1,7 +1,7 @@
 """Words as people type them on a phone, read as the words they mean.
 
-Text-speak, letters drawn out, letters replaced by figures or signs, words glued together or s p a c e d out, and two kinds
-of slip (a letter left out, two letters swapped) in words of six letters or more. A word that is known, or listed as
+Text-speak, letters drawn out, letters replaced by figures or signs, words glued together or s p a c e d out, and two
+kinds of slip in longer words (a letter left out, two letters swapped). A word that is known, or listed as
 ordinary, is never turned into another.
 """
 
@@ -29,7 +29,7 @@ _DRAWN_OUT = re.compile(r"(.)\1\1")
 _PARTS = re.compile(r"[a-z]+|[0-9]+")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9]{1,3}[a-z0-9](?![a-z0-9])){2}")
 # The only short words looked for inside glued ones; "i" only in front.
-_SHORT = frozenset("im me my it he to us".split())
+_SHORT = frozenset(("im", "me", "my", "it", "he", "to", "us"))
 
 
 def squeeze(word: str) -> str:
@@ -183,7 +183,10 @@ class Spelling:
 
 
 def build_spelling(
-    english: AbstractSet[str], welsh: AbstractSet[str], expansions: Mapping[str, tuple[str, ...]], ordinary: Iterable[str]
+    english: AbstractSet[str],
+    welsh: AbstractSet[str],
+    expansions: Mapping[str, tuple[str, ...]],
+    ordinary: Iterable[str],
 ) -> Spelling:
     """The spelling for the words of the patterns.
 

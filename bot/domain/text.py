@@ -1,7 +1,7 @@
 """Reading a text the way a person would, and keeping the way back to what was really written.
 
-Case, accents, apostrophes, full-width or look-alike letters, zero-width and stacked marks never change a reading. The raw
-text is never altered: every word of the reading knows where it stood.
+Case, accents, apostrophes, full-width or look-alike letters, zero-width and stacked marks never change a reading. The
+raw text is never altered: every word of the reading knows where it stood.
 """
 
 import re
@@ -9,26 +9,25 @@ import unicodedata
 from dataclasses import dataclass
 
 _APOSTROPHES = "'\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u00b4\u0060\u055a\uff07\ua78c"
+# Letters of other alphabets that pass for ours, and the ones they pass for.
+_CYRILLIC = ("абвеиіјкмнорстухѕԁ", "abbeuijkmhopctyxsd")
+_GREEK = ("αβεηικνορτυχωϲ", "abenikvoptyxwc")
+_LATIN = ("ıȷɑɡɩɪɴʀʏʙʜʟøłđħŧƀɓɗ", "ijagiinrybhloldhtbbd")
 _LOOK_ALIKES = {
-    **dict(zip("\u0430\u0431\u0432\u0435\u0438\u0456\u0458\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0501\u0432", "abbeuijkmhopctyxsdb", strict=True)),
-    **dict(zip("\u03b1\u03b2\u03b5\u03b7\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03c9\u03f2", "abenikvoptyxwc", strict=True)),
-    **dict(zip("\u0131\u0237\u0251\u0261\u0269\u026a\u0274\u0280\u028f\u0299\u029c\u029f\u00f8\u0142\u0111\u0127\u0167\u0180\u0253\u0257", "ijagiinrybhloldhtbbd", strict=True)),
-    "\u00e6": "ae",
-    "\u0153": "oe",
-    "\u00df": "ss",
-    "\u00fe": "th",
-    "\u00f0": "d",
+    letter: plain for looks, like in (_CYRILLIC, _GREEK, _LATIN) for letter, plain in zip(looks, like, strict=True)
 }
-_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_LOOK_ALIKES |= {"æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
+_FILLERS = frozenset("ᅟᅠㅤﾠ⠀")
 _EASY = {ord(mark): "'" for mark in _APOSTROPHES}
-for _letter in "\u00e0\u00e1\u00e2\u00e4\u00e8\u00e9\u00ea\u00eb\u00ec\u00ed\u00ee\u00ef\u00f2\u00f3\u00f4\u00f6\u00f9\u00fa\u00fb\u00fc\u00fd\u00ff\u0175\u0177\u1e81\u1e83\u1e85\u1ef3":
-    for _form in (_letter, _letter.upper()):
-        _EASY[ord(_form)] = unicodedata.normalize("NFD", _letter)[0]
-_EASY |= {ord(mark): '"' for mark in "\u201c\u201d"} | {ord(mark): "-" for mark in "\u2013\u2014"}
+_ACCENTED = "àáâäèéêëìíîïòóôöùúûüýÿŵŷẁẃẅỳ"
+_EASY |= {
+    ord(form): unicodedata.normalize("NFD", letter)[0] for letter in _ACCENTED for form in (letter, letter.upper())
+}
+_EASY |= {ord(mark): '"' for mark in "“”"} | {ord(mark): "-" for mark in "–—"}
 
-# A word: letters and digits, held together by one apostrophe or one letter-like sign ("don't", "k!ll"); or the end of a
-# sentence, or of a line; or a sign outside the alphabet (an emoji). Each branch is decided by its first character, and no
-# two neighbours inside a branch can match the same character: the time is always linear.
+# A word: letters and digits, held together by one apostrophe or one letter-like sign ("don't", "k!ll"); or the end of
+# a sentence, or of a line; or a sign outside the alphabet (an emoji). The first character decides the branch, and
+# no two neighbours inside a branch can match the same character: the time is always linear.
 WORDS = re.compile(r"[a-z0-9]+(?:['!@$*][a-z0-9]+)*|(?<!\.)[.!?](?=\s)|\n|[^\x00-\x7f]")
 SENTENCE_ENDS = frozenset(".!?")
 LINE_END = "\n"
@@ -36,7 +35,10 @@ LINE_END = "\n"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text folded to plain small letters. `offsets[i]` is the place in the raw text of letter i; None: the same place."""
+    """A text folded to plain small letters.
+
+    `offsets[i]` is the place in the raw text of letter i; None: the same place. `length` is that of the raw text.
+    """
 
     folded: str
     offsets: tuple[int, ...] | None
@@ -54,8 +56,14 @@ class Reading:
         spans = [match.span() for match in WORDS.finditer(self.folded)]
         if self.offsets is None:
             return spans
-        ends = (*self.offsets[1:], self.length)
-        return [(self.offsets[start], ends[end - 1]) for start, end in spans]
+        # One sign can fold to several letters, and signs that fold to nothing belong to the letter before them.
+        ends: list[int] = []
+        end = self.length
+        for place, offset in zip(reversed(self.offsets), (*reversed(self.offsets), 0)[1:], strict=True):
+            ends.append(end)
+            end = place if offset < place else end
+        ends.reverse()
+        return [(self.offsets[start], ends[stop - 1]) for start, stop in spans]
 
 
 def read(text: str) -> Reading:

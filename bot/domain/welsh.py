@@ -28,7 +28,7 @@ def mutations(word: str) -> frozenset[str]:
 
 
 def with_leaning(word: str) -> frozenset[str]:
-    """`word` and the forms with a small word leaning on its last vowel, written without the apostrophe (babi'n, babi'r)."""
+    """`word`, and with a small word leaning on its last vowel, without the apostrophe (babi'n, babi'r)."""
     if word[-1:] in _VOWELS:
         return frozenset((word, *(word + small for small in _LEANING)))
     return frozenset((word,))

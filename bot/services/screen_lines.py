@@ -9,7 +9,7 @@ from bot.domain.screening import screen
 
 
 def screen_lines(lexicon: Lexicon, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """For each line, in order, an object ready for JSON: level, categories, matches, and the language guessed, if clear."""
+    """For each line, in order, an object ready for JSON: level, categories, matches, language if clear."""
     for line in lines:
         text = line.rstrip("\r\n")
         screening = screen(text, lexicon)

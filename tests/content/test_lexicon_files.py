@@ -1,0 +1,121 @@
+"""The lexicon's files: what is refused, and with which sentence; and what the shipped ones must hold."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.content.lexicon_files import CATEGORIES, LexiconFault, check_lexicon, load_hears, load_lexicon, reviews
+from bot.domain.screening import screen
+from bot.services.screen_lines import screen_lines
+
+FLOWS = Path(__file__).parents[2] / "flows"
+
+
+@pytest.fixture
+def flows(tmp_path: Path) -> Path:
+    """A copy of the shipped files, to spoil."""
+    shutil.copytree(FLOWS / "safeguarding", tmp_path / "safeguarding")
+    shutil.copy(FLOWS / "hears.yaml", tmp_path)
+    return tmp_path
+
+
+def spoil(path: Path, before: str, after: str) -> int:
+    """Replaces the first `before`; the number of its line."""
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    return text[: text.index(before)].count("\n") + 1
+
+
+def test_the_shipped_files_have_no_fault() -> None:
+    assert check_lexicon(FLOWS) == []
+
+
+def test_every_category_listens_in_both_languages() -> None:
+    lexicon = load_lexicon(FLOWS)
+    assert {concern.category for concern in lexicon.concerns} == set(CATEGORIES)
+    for concern in lexicon.concerns:
+        assert concern.patterns["en"], concern.id
+        assert concern.patterns["cy"], concern.id
+
+
+def test_every_concern_has_an_owner_and_says_honestly_when_it_was_reviewed() -> None:
+    found = reviews(FLOWS)
+    assert len(found) == len(load_lexicon(FLOWS).concerns)
+    assert all(review.owner and review.hazard.startswith("HZ") for review in found)
+    assert {review.reviewed for review in found} == {"not yet"}
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "sentence"),
+    [
+        (
+            "suicide_self_harm",
+            "      I want to die\n",
+            "      I want a biscuit\n",
+            "SG-003 must match “I want a biscuit”, and does not.",
+        ),
+        (
+            "psychosis",
+            "      voice notes dont",
+            "      the voices tell me to kill, voice notes dont",
+            "SG-401 must not match",
+        ),
+        ("substance", "severity: urgent", "severity: mild", "severity"),
+        ("substance", "id: SG-502", "id: SG-501", "SG-501 is used twice; it is first at substance.yaml:"),
+        ("substance", "    hazard:", "    hazzard:", "hazzard"),
+        ("exploitation", "        (loan shark|loan sharks)\n", "        (loan shark|loan sharks\n", "never closed"),
+        ("exploitation", "        (loan shark|loan sharks)\n", "        {nothing} here\n", "no word class {nothing}"),
+        ("exploitation", "category: exploitation", "category: other", "The category of this file is exploitation."),
+        ("words", "  u: you\n", "  u: you\n  u: your\n", "written twice"),
+        ("everyday", "    to die for\n", "    to die ... for\n", "a saying is exact"),
+    ],
+)
+def test_a_fault_is_named_with_its_file_and_line(
+    flows: Path, name: str, before: str, after: str, sentence: str
+) -> None:
+    path = flows / "safeguarding" / f"{name}.yaml"
+    line = spoil(path, before, after)
+    with pytest.raises(LexiconFault) as refused:
+        load_lexicon(flows)
+    found = [fault for fault in refused.value.faults if sentence in fault.sentence]
+    assert found, str(refused.value)
+    assert found[0].path == path
+    assert abs(found[0].line - line) <= 1
+
+
+def test_the_line_of_a_failing_example_is_exact(flows: Path) -> None:
+    path = flows / "safeguarding" / "suicide_self_harm.yaml"
+    line = spoil(path, "      I want to die\n", "      I want a biscuit\n")
+    (fault,) = check_lexicon(flows)
+    assert fault.line == line
+
+
+def test_a_missing_file_is_a_fault(flows: Path) -> None:
+    (flows / "safeguarding" / "psychosis.yaml").unlink()
+    assert any("missing" in fault.sentence for fault in check_lexicon(flows))
+
+
+@pytest.mark.parametrize(
+    ("text", "door"),
+    [
+        ("will you take my kids off me", "honest_answer"),
+        ("are social services going to get involved", "honest_answer"),
+        ("dach chi'n mynd i gymryd fy mabi?", "honest_answer"),
+        ("our son was stillborn", "loss"),
+        ("dan ni wedi colli'r babi", "loss"),
+        ("can we change the time", "move_call"),
+        ("dwi isio newid amser yr alwad", "move_call"),
+    ],
+)
+def test_side_doors_are_heard_in_any_words(text: str, door: str) -> None:
+    assert door in screen(text, load_hears(FLOWS)).categories
+
+
+def test_a_line_is_screened_into_what_the_contract_prints() -> None:
+    (found,) = screen_lines(load_lexicon(FLOWS), ["please help, I want to die\n"])
+    assert found["level"] == "urgent"
+    assert found["categories"] == ["suicide_self_harm"]
+    match = found["matches"][0]
+    assert match == {"rule": "SG-003", "words": "want to die", "start": 15, "end": 26}

@@ -1,0 +1,132 @@
+"""The pattern language and what it is compiled to. Each rule here is a sentence of flows/safeguarding/README.md."""
+
+import pytest
+
+from bot.domain.lexicon import Concern, Everyday, Lexicon, build_lexicon
+from bot.domain.phrases import PatternFault, Vocabulary
+from bot.domain.screening import screen
+
+VOCABULARY = Vocabulary(
+    classes={
+        "en": {"baby": ("baby | [little] one",), "me": ("me",), "loop": ("{loop}",), "gappy": ("a ... b",)},
+        "cy": {"babi": ("babi | plentyn",)},
+    },
+    irregular={"hit": ("hits", "hitting")},
+    text_speak={"u": ("you",), "wanna": ("want", "to")},
+    ordinary=frozenset({"smoother"}),
+)
+
+
+def lexicon(*patterns: str, welsh: tuple[str, ...] = (), covers: tuple[str, ...] = ()) -> Lexicon:
+    """A lexicon of one concern."""
+    concern = Concern("SG-1", "danger", "urgent", {"en": patterns, "cy": welsh})
+    return build_lexicon([concern], VOCABULARY, Everyday(covers={"en": covers}))
+
+
+def hears(text: str, *patterns: str, welsh: tuple[str, ...] = ()) -> bool:
+    return screen(text, lexicon(*patterns, welsh=welsh)).level != "none"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "heard", "unheard"),
+    [
+        ("hurt me", ["he hurt me", "HURT ME!"], ["hurt him me", "me hurt", "hurtme nots"]),
+        ("kick~ me", ["kick me", "kicks me", "kicked me", "kicking me", "kickin me"], ["kicker me"]),
+        ("stab~ me", ["stabbed me", "stabbing me"], ["stabber me"]),
+        ("hit~ me", ["hit me", "hitting me"], ["hitted me"]),
+        ("(hit|let go of) me", ["hit me", "let go of me"], ["let me", "go of me"]),
+        ("hit [him or] me", ["hit me", "hit him or me"], ["hit him me"]),
+        ("hit ... me", ["hit me", "hit one two three me"], ["hit one two three four me"]),
+        ("hit ...1 me", ["hit me", "hit one me"], ["hit one two me"]),
+        ("hit {baby}", ["hit baby", "hit one", "hit little one"], ["hit little"]),
+        ("want to go", ["wanna go", "want to go"], ["want go"]),
+        ("hit you", ["hit u", "hit you"], ["hit ur"]),
+        ("don't go", ["dont go", "don’t go", "DON'T GO"], ["do go"]),
+        ("💊 ready", ["💊 ready", "💊💊 ready"], ["ready"]),
+    ],
+)
+def test_the_signs_of_the_pattern_language(pattern: str, heard: list[str], unheard: list[str]) -> None:
+    assert [text for text in heard if not hears(text, pattern)] == []
+    assert [text for text in unheard if hears(text, pattern)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["lladd y babi", "ladd babi", "lladd fabi", "lladd y mhlentyn", "lladd babi'n", "lladd blentyn"]
+)
+def test_welsh_words_match_mutated_and_with_small_words_between(text: str) -> None:
+    assert hears(text, "unused", welsh=("lladd {babi}",))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sentence"),
+    [
+        ("", "needs at least one word"),
+        ("... hit", "begin or end with a gap"),
+        ("hit ...", "begin or end with a gap"),
+        ("[a] hit", "beginning or end of a pattern change nothing"),
+        ("hit [a]", "beginning or end of a pattern change nothing"),
+        ("hit ...9 me", "1 to 8 words"),
+        ("(hit me", "never closed"),
+        ("hit) me", "outside any bracket"),
+        ("(hit|) me", "empty"),
+        ("hit {nobody}", "no word class {nobody}"),
+        ("hit {loop}", "contains itself"),
+        ("(hit ... me|you) x", "gap cannot stand inside"),
+        ("hit {gappy} x", "gap cannot stand inside"),
+        ("self-harm", "is not a word"),
+    ],
+)
+def test_a_pattern_that_cannot_be_read_is_refused_with_a_sentence(pattern: str, sentence: str) -> None:
+    with pytest.raises(PatternFault, match=sentence.replace("{", r"\{").replace("(", r"\(")):
+        lexicon(pattern)
+
+
+def test_a_saying_with_a_gap_is_refused() -> None:
+    with pytest.raises(PatternFault, match="a saying is exact"):
+        lexicon("hit me", covers=("hit ... me",))
+
+
+def test_the_version_follows_the_content() -> None:
+    assert lexicon("hit me").version == lexicon("hit me").version
+    assert lexicon("hit me").version != lexicon("hit you").version
+    assert lexicon("hit me").version != lexicon("hit me", covers=("hit me up",)).version
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("suicdie", "suicide"),
+        ("sucide", "suicide"),
+        ("suuuicide", "suicide"),
+        ("suicidde", "suicide"),
+        ("su1cide", "suicide"),
+        ("su!c1de", "suicide"),
+        ("su*cide", "suicide"),
+        ("s u i c i d e", "suicide"),
+        ("s.u.i.c.i.d.e", "suicide"),
+        ("killmyself", "kill myself"),
+        ("iwanttodie", "i want to die"),
+        ("want2die", "want to die"),
+        ("k i l l m y s e l f", "kill myself"),
+    ],
+)
+def test_odd_spellings_are_read_as_meant(typed: str, meant: str) -> None:
+    vocabulary = Vocabulary(text_speak={"2": ("to",)})
+    concern = Concern("SG-1", "danger", "urgent", {"en": (meant,)})
+    assert screen(f"well {typed} ok", build_lexicon([concern], vocabulary)).level == "urgent"
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "ours"),
+    [
+        ("hut", "hurt"),
+        ("mawr", "marw"),
+        ("smoother", "smother"),
+        ("therapist", "the rapist"),
+        ("hoped", "hooped"),
+        ("he", "hee"),
+    ],
+)
+def test_one_word_is_never_turned_into_another(ordinary: str, ours: str) -> None:
+    assert not hears(ordinary, ours)
+    assert not hears(ordinary, "unused", welsh=(ours,))
