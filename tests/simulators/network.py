@@ -1,6 +1,7 @@
 """The pretend network behind the pretend Twilio: messages, who has opted out, which numbers fail and how."""
 
 import json
+import os
 import re
 import secrets
 import threading
@@ -131,12 +132,13 @@ class Network:
 
     def save(self, path: Path) -> None:
         """Writes all to a file, so that a second demo shows the first one's threads."""
+        fresh = path.with_suffix(".new")
         with self.lock:
-            rows = [
-                asdict(message) | {"created_at": message.created_at.isoformat()} for message in self.messages.values()
-            ]
-            kept = {"messages": rows, "opted_out": sorted(self.opted_out)}
-        path.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+            rows = [asdict(each) | {"created_at": each.created_at.isoformat()} for each in self.messages.values()]
+            # Whole or not at all, and for its owner's eyes: a developer may text real words.
+            with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
+                json.dump({"messages": rows, "opted_out": sorted(self.opted_out)}, opened, ensure_ascii=False)
+            fresh.replace(path)
 
     def load(self, path: Path) -> None:
         """Reads what `save` wrote; a file that is missing or broken is an empty network."""

@@ -1,5 +1,6 @@
 """The pretend Twilio does what Twilio does: otherwise what is tested with it proves nothing."""
 
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -276,6 +277,7 @@ def test_threads_are_there_again_after_a_restart(simulator: TwilioSimulator, tmp
     Client(PretendPhones(again, kept))
     assert again.network.thread("+447700900001") == simulator.network.thread("+447700900001") != ()
     assert again.network.opted_out == {"+447700900001"}
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     kept.write_text("broken")
     Network(NUMBER).load(kept)
 
