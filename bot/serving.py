@@ -11,8 +11,6 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from gunicorn.app.base import BaseApplication
-
 from bot.settings import Settings
 
 # A worker that dies at once is started again, but not in a tight loop: seconds.
@@ -21,44 +19,49 @@ STOP_WITHIN = 15.0
 _PR_SET_PDEATHSIG = 1
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn, configured here and nowhere else."""
-
-    def __init__(self, settings: Settings, host: str, port: int) -> None:
-        self._settings = settings
-        self._bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        super().__init__()
-
-    def load_config(self) -> None:
-        options = {
-            "bind": self._bind,
-            "worker_class": "gthread",
-            "workers": self._settings.server_workers,
-            "threads": self._settings.server_threads,
-            "keepalive": 5,
-            "timeout": 60,
-            "graceful_timeout": 10,
-            "control_socket_disable": True,
-            "accesslog": None,  # an address may hold a calendar's secret
-            "loglevel": "warning",
-            "limit_request_line": 2048,
-            "limit_request_fields": 60,
-            "forwarded_allow_ips": "",  # nothing is ever believed of a proxy's headers: HELO_PUBLIC_URL says who we are
-            "proc_name": "helo",
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Any:
-        # Built in each process after the fork: no connection and no thread is ever shared between processes.
-        from bot.app import create_app
-
-        return create_app(self._settings)
-
-
 def serve_web(settings: Settings, host: str, port: int) -> None:
-    """Serves until told to stop; does not return."""
-    _Server(settings, host, port).run()
+    """Serves until told to stop; does not return. Raises what `open_for_service` raises, before it listens."""
+    # Imported here: whoever only keeps two processes running needs none of it.
+    from gunicorn.app.base import BaseApplication
+
+    from bot.app import create_app
+    from bot.services.open_for_service import open_for_service
+
+    # Read once and shared by the processes that are forked from this one: words, flows and lexicons are never
+    # changed, and the database opens connections of its own in each.
+    application = create_app(settings, open_for_service(settings))
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """gunicorn, configured here and nowhere else."""
+
+        def load_config(self) -> None:
+            for name, value in _options(settings, bind).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return application
+
+    Server().run()
+
+
+def _options(settings: Settings, bind: str) -> dict[str, Any]:
+    return {
+        "bind": bind,
+        "worker_class": "gthread",
+        "workers": settings.server_workers,
+        "threads": settings.server_threads,
+        "keepalive": 5,
+        "timeout": 60,
+        "graceful_timeout": 10,
+        "control_socket_disable": True,
+        "accesslog": None,  # an address may hold a calendar's secret
+        "loglevel": "warning",
+        "limit_request_line": 2048,
+        "limit_request_fields": 60,
+        "forwarded_allow_ips": "",  # nothing is believed of a proxy's headers: HELO_PUBLIC_URL says who we are
+        "proc_name": "helo",
+    }
 
 
 def keep_running(web: Sequence[str], worker: Sequence[str]) -> int:

@@ -13,12 +13,10 @@ from bot.commands import settings_or_refuse
 @click.option("--no-worker", is_flag=True, help="Without the worker beside it: run `helo worker` yourself.")
 def serve(host: str, port: int, *, no_worker: bool) -> None:
     """Serves the web application, with the worker beside it."""
-    from bot.services.open_for_service import open_for_service
     from bot.serving import keep_running, serve_web
 
     settings = settings_or_refuse()
     if no_worker:
-        open_for_service(settings).database.close()
         serve_web(settings, host, port)
     else:
         sys.exit(keep_running(["serve", "--no-worker", "--host", host, "--port", str(port)], ["worker"]))
