@@ -7,9 +7,7 @@ import pytest
 from bot.content import checks_style
 from bot.content.checking import Rule
 from bot.content.checks_style import words_in
-from bot.content.library import load_library
-from bot.content.paths import walk_after_loss
-from tests.content.little_world import SHIPPED, World
+from tests.content.little_world import World
 
 ASK = "self_referral.who.ask"
 
@@ -206,10 +204,3 @@ def test_a_tip_that_can_be_met_after_a_loss(world: World) -> None:
     )
     world.plant(world.flow, '    pass_by:\n      - {loss: "yes"}\n', "")
     assert one(world, checks_style.said_after_loss)[2] == "Step “keep_going” gives a tip, and can be met after a loss."
-
-
-def test_no_road_of_the_shipped_flow_leads_to_a_tip_after_a_loss() -> None:
-    walked = walk_after_loss(load_library(SHIPPED / "flows").flow)
-    assert {"loss", "call_offer", "goodbye", "info", "back_again", "booked", "change_call"} <= walked.steps
-    assert not walked.steps & {"welcome", "stage", "feeling", "as_you_like", "offers", "area"}
-    assert not [address for address in walked.addresses if address.startswith(("self_referral.keep_going", "offers."))]

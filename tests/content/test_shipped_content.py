@@ -1,0 +1,19 @@
+"""The flows and the words that ship obey every rule."""
+
+from bot.content.checks import check_folders
+from bot.content.paths import walk_after_loss
+from tests.content.little_world import SHIPPED
+from tests.domain.journey import library
+
+
+def test_the_shipped_flows_and_words_obey_every_rule() -> None:
+    faults = check_folders(SHIPPED / "flows", SHIPPED / "locales", SHIPPED / "bot")
+    assert [str(fault) for fault in faults if not fault.warning] == []
+
+
+def test_no_road_after_a_loss_leads_to_a_tip_or_a_reminder() -> None:
+    walked = walk_after_loss(library().flow)
+    assert {"loss", "call_offer", "goodbye", "info", "back_again", "booked", "change_call"} <= walked.steps
+    assert not walked.steps & {"welcome", "stage", "feeling", "as_you_like", "offers", "area"}
+    tips = ("self_referral.keep_going", "self_referral.tips", "offers.")
+    assert not [address for address in walked.addresses if address.startswith(tips)]
