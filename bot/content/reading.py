@@ -59,9 +59,8 @@ def read_document(path: Path) -> Document:
         raise ContentRefused([Fault(path, 1, "This file holds a character that does not belong in text.")]) from None
     if not isinstance(data, dict):
         faults.append(Fault(path, 1, "This file must begin with a name and a colon."))
-    if faults:
+    if faults or not isinstance(data, dict):
         raise ContentRefused(faults)
-    assert isinstance(data, dict)
     return Document(path, data, lines)
 
 

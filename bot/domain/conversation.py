@@ -58,7 +58,7 @@ Value = str | int | datetime | Bilingual | Line
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice a parent may make: `mark` is the number or letter beside it, `key` what we remember, `label` what they read."""
+    """One choice a parent may make: `mark` is the sign beside it, `key` what we remember, `label` what they read."""
 
     key: str
     label: Line

@@ -31,7 +31,9 @@ class _Position:
 
 def build_machine(states: Iterable[str], edges: Iterable[Edge]) -> Machine:
     """A machine of `states` and `edges`, safe to share between threads."""
-    machine = Machine(model=None, states=[str(state) for state in states], auto_transitions=False, queued=False, initial=None)
+    machine = Machine(
+        model=None, states=[str(state) for state in states], auto_transitions=False, queued=False, initial=None
+    )
     for edge in edges:
         machine.add_transition(edge.event, str(edge.source), str(edge.target))
     return machine

@@ -49,7 +49,7 @@ class Reader:
         return self._commands.get(fold(text)) if len(text) <= 40 else None
 
     def choice(self, step: Step, offered: Offered, text: str, *, exactly: bool = False) -> Choice | None:
-        """The choice meant, `exactly` or with some kindness. Where own words are asked for, only a clear choice counts."""
+        """The choice meant, `exactly` or kindly read. Where own words are asked for, only a clear choice counts."""
         choices = open_choices(step, offered.facts)
         if not choices:
             return None

@@ -24,7 +24,7 @@ class StaleCall(Exception):
 
 
 def record_call_outcome(desk: Desk, call_id: str, outcome: str, revision: int, who: str, now: datetime) -> None:
-    """Ends the call with one of `OUTCOMES`, if it still stands at `revision`. After a talk the parent is asked about it.
+    """Ends the call with one of `OUTCOMES`, if it still stands at `revision`. After a talk the parent is asked of it.
 
     Raises `NoSuchCall`, `StaleCall`, and `ValueError` for any other outcome.
     """

@@ -14,7 +14,7 @@ class NoSuchConversation(LookupError):
 
 
 def take_over(desk: Desk, conversation_id: str, who: str, now: datetime) -> None:
-    """Puts the conversation in `who`'s hands. Raises `NoSuchConversation`; `MoveNotAllowed` where the bot has it not."""
+    """Puts the conversation in `who`'s hands. Raises `NoSuchConversation`; `MoveNotAllowed` if the bot has it not."""
     desk.database.write(lambda tx: move_status(tx, desk, conversation_id, "take_over", who, now))
 
 

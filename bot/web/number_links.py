@@ -15,7 +15,7 @@ class NumberLinks:
     """Knows the numbers of our helplines and no others: a time, a postcode or a parent's own number is left alone."""
 
     def __init__(self, numbers: Mapping[str, Value]) -> None:
-        """`numbers` by key, as a text quotes them ("999, then 55"); a key that ends in `_text` is a number for texts."""
+        """`numbers` by key, as a text quotes them ("999, then 55"); a key ending in `_text` is a number for texts."""
         self._links: dict[str, str] = {}
         for key, value in numbers.items():
             for quoted in (value.cy, value.en) if isinstance(value, Bilingual) else (str(value),):
