@@ -196,3 +196,14 @@ def test_when_it_is_not_safe_now_nothing_more_is_asked() -> None:
     assert parent.step == "goodbye"
     assert "self_referral.goodbye.come_back_safely" in parent.read
     assert parent.options == {}
+
+
+def test_a_conversation_in_flight_follows_a_step_to_its_new_name() -> None:
+    flow = replace(library().flow, renamed={"how_it_feels": "feeling"})
+    parent = Parent().says("2", "yes", "2")
+    in_flight = replace(parent.turn.conversation, step="how_it_feels", trail=("welcome", "about", "how_it_feels"))
+    turn = engine.advance(in_flight, flow, {}, reader(), "3")
+    assert turn.conversation.step == "as_you_like"
+    assert turn.conversation.answers["feeling"] == "hard"
+    back = engine.advance(in_flight, flow, {}, reader(), "back")
+    assert back.conversation.step == "feeling"
