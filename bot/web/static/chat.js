@@ -14,15 +14,6 @@
   }
   text.addEventListener("input", grow);
 
-  // The same form pressed twice is sent once; the server would keep it once all the same.
-  document.addEventListener("submit", function (event) {
-    if (event.target.dataset.sent) {
-      event.preventDefault();
-    } else if (event.target.id !== "exit") {
-      event.target.dataset.sent = "yes";
-    }
-  });
-
   function add(bubble) {
     var box = document.createElement("div");
     box.className = "bubble bubble--" + bubble.who;
