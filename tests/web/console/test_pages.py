@@ -52,13 +52,16 @@ def test_the_call_sheet_holds_everything_and_nothing_struck(house: House) -> Non
         line("life", None, struck=True),
         line("stage", label="self_referral.stage.under_1"),
         check_word="booking.call_safety_word.blue",
+        language="cy",
         offers=[house.desk.offers[0].id],
     )
     page = house.signed_in("practitioner").get(f"/staff/calls/{call.id}").text
     for text in ("Mared", "07700 900123", "Cysgu mwy", "Check word", "removed by the parent"):
         assert text in page
-    for address in ("booking.call_language.cymraeg", "self_referral.stage.under_1", "booking.call_safety_word.blue"):
+    for address in ("booking.call_language.cymraeg", "self_referral.stage.under_1"):
         assert house.desk.catalogue.text("en", address) in page
+    theirs = house.desk.catalogue.text("cy", "booking.call_safety_word.blue")
+    assert f'<strong lang="cy">{theirs}</strong>' in page, "the caller says the word the parent read"
     assert house.desk.offers[0].name.en.replace("'", "&#39;") in page
     assert re.search(r"Talk to the GP</dt><dd>No<", page)
     assert re.search(r"Talk to the midwife</dt><dd><span class=\"unknown\">not asked", page)
