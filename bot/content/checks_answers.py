@@ -9,7 +9,7 @@ from bot.content.faults import Fault
 from bot.content.paths import OWN_FACTS, mentioned, moves, situations, whens_of
 from bot.domain.answers import fold, read_index
 from bot.domain.asking import marks_of, open_choices
-from bot.domain.flow import Choice, Command, Kind, Step
+from bot.domain.flow import Choice, Command, Kind, Step, When
 from bot.domain.turn import NAMED, SPEAK
 
 _LINES = 3
@@ -92,17 +92,24 @@ def no_words(content: Content) -> Iterator[Fault]:
 
 def unknown_fact(content: Content) -> Iterator[Fault]:
     """A `when` asks about an answer that can be given: a step's name and one of its choices, or loss, channel, call."""
-    flow = content.library.flow
-    for step in flow.steps.values():
+    library = content.library
+    for step in library.flow.steps.values():
         for when in whens_of(step):
-            for name, values in when.facts.items():
-                known = _answers(content, name)
-                if known is None:
-                    sentence = f"Step “{step.name}” asks about “{name}”, and there is no such step or fact."
-                    yield content.library.fault_at(step.name, sentence)
-                for value in sorted(values - (known if known is not None else values)):
-                    sentence = f"Step “{step.name}” asks whether “{name}” is “{value}”, which is never an answer."
-                    yield content.library.fault_at(step.name, sentence)
+            for sentence in _unanswerable(content, f"Step “{step.name}”", when):
+                yield library.fault_at(step.name, sentence)
+    for command in library.flow.commands:
+        for branch in command.go:
+            for sentence in _unanswerable(content, f"The word “{command.name}”", branch.when):
+                yield library.commands.fault(sentence, "commands", command.name)
+
+
+def _unanswerable(content: Content, who: str, when: When) -> Iterator[str]:
+    for name, values in when.facts.items():
+        known = _answers(content, name)
+        if known is None:
+            yield f"{who} asks about “{name}”, and there is no such step or fact."
+        for value in sorted(values - (known if known is not None else values)):
+            yield f"{who} asks whether “{name}” is “{value}”, which is never an answer."
 
 
 def choice_never_open(content: Content) -> Iterator[Fault]:

@@ -99,6 +99,24 @@ def missing_way_out(content: Content) -> Iterator[Fault]:
             yield content.library.fault_at(step.name, sentence, "take")
 
 
+def one_thing_a_command(content: Content) -> Iterator[Fault]:
+    """A word that works anywhere does one thing, whatever was answered before."""
+    asides = {step.name for step in content.library.flow.steps.values() if step.visit}
+    for command in content.library.flow.commands:
+        things = [command.go, command.visit, command.does, command.language]
+        if sum(map(bool, things)) != 1:
+            sentence = f"The word “{command.name}” needs one of “go”, “visit”, “does” and “language”, and only one."
+        elif command.go and command.go[-1].when.facts:
+            sentence = f"The word “{command.name}” sometimes leads nowhere; let the last line have no “when”."
+        elif command.visit and command.visit not in asides:
+            sentence = (
+                f"The word “{command.name}” visits “{command.visit}”, which has no “visit”: it would not come back."
+            )
+        else:
+            continue
+        yield content.library.commands.fault(sentence, "commands", command.name)
+
+
 def silent_loop(content: Content) -> Iterator[Fault]:
     """A road that leads back to where it began asks the parent something on the way."""
     flow = content.library.flow

@@ -21,7 +21,7 @@ from bot.content.flow_file import (
 from bot.content.reading import Document, read_document
 from bot.domain.flow import NOWHERE, Branch, Branches, Choice, Command, Flow, Kind, Step, When
 
-COMMANDS, TEAM, HELPLINES, OFFERS = "commands.yaml", "team.yaml", "helplines.yaml", "offers"
+COMMANDS = "commands.yaml"
 # A file with one of these is a chapter of the journey; other files in the folder have readers of their own.
 _CHAPTER_WORDS = frozenset({"chapter", "steps"})
 _FINGERPRINT = 12
@@ -44,9 +44,6 @@ class Library:
     chapters: tuple[Document, ...]
     homes: Mapping[str, Document]
     commands: Document
-    team: Document
-    helplines: Document
-    offers: tuple[Document, ...]
     shared_answers: tuple[str, ...] = ()
     opt_out_words: frozenset[str] = frozenset()
     opt_in_words: frozenset[str] = frozenset()
@@ -58,7 +55,7 @@ class Library:
 
 
 def load_library(flows: Path) -> Library:
-    """Reads flows/*.yaml and flows/offers/; raises `LibraryError` with the faults of all files together."""
+    """Reads the chapters and commands.yaml; raises `LibraryError` with the faults of all files together."""
     faults: list[Fault] = []
     chapters: list[tuple[Document, ChapterFile]] = []
     for path in sorted(flows.glob("*.yaml")):
@@ -68,8 +65,6 @@ def load_library(flows: Path) -> Library:
             chapters += [(document, shaped)] if shaped else []
     commands_document = _read(flows / COMMANDS, faults)
     commands = _shaped(CommandsFile, commands_document, faults) if commands_document else None
-    team, helplines = (_read_if_there(flows / name, faults) for name in (TEAM, HELPLINES))
-    offers = tuple(_read_if_there(path, faults) for path in sorted((flows / OFFERS).glob("*.yaml")))
     faults += _written_twice(chapters)
     first = [(document, chapter) for document, chapter in chapters if chapter.version]
     if not faults and (len(first) != 1 or first[0][1].start is None):
@@ -102,9 +97,6 @@ def load_library(flows: Path) -> Library:
         chapters=tuple(document for document, _ in chapters),
         homes=homes,
         commands=commands_document,
-        team=team,
-        helplines=helplines,
-        offers=offers,
         shared_answers=tuple(commands.shared_answers),
         opt_out_words=frozenset(word.casefold() for word in commands.opt_out_words),
         opt_in_words=frozenset(word.casefold() for word in commands.opt_in_words),
@@ -118,10 +110,6 @@ def _read(path: Path, faults: list[Fault]) -> Document | None:
     except ContentRefused as refused:
         faults.extend(refused.faults)
         return None
-
-
-def _read_if_there(path: Path, faults: list[Fault]) -> Document:
-    return (_read(path, faults) if path.exists() else None) or Document(path)
 
 
 def _shaped(model: type[Entry], document: Document, faults: list[Fault]) -> Entry | None:

@@ -93,6 +93,37 @@ def test_what_may_fail_says_where_to_go(world: World, old: str, new: str, senten
     assert one(world, checks_routes.missing_way_out)[1] == sentence
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("call: {go: call_offer}", "call: {}", "needs one of “go”, “visit”, “does” and “language”, and only one."),
+        (
+            "skip: {does: skip}",
+            "skip: {does: skip, go: human}",
+            "needs one of “go”, “visit”, “does” and “language”, and only one.",
+        ),
+        (
+            "{go: call_offer}",
+            "{go: [{when: {loss: no}, to: human}]}",
+            "sometimes leads nowhere; let the last line have no “when”.",
+        ),
+        ("{go: call_offer}", "{visit: human}", "visits “human”, which has no “visit”: it would not come back."),
+    ],
+)
+def test_a_word_that_works_anywhere_does_one_thing(world: World, old: str, new: str, sentence: str) -> None:
+    line = world.plant(world.commands, old, new)
+    name = old.split(":")[0] if not old.startswith("{") else "call"
+    assert one(world, checks_routes.one_thing_a_command) == (line, f"The word “{name}” {sentence}")
+
+
+def test_a_condition_of_a_word_that_can_never_hold(world: World) -> None:
+    line = world.plant(world.commands, "{go: call_offer}", "{go: [{when: {call: yes}, to: human}, {to: call_offer}]}")
+    assert one(world, checks_answers.unknown_fact) == (
+        line,
+        "The word “call” asks whether “call” is “yes”, which is never an answer.",
+    )
+
+
 def test_steps_that_lead_round_without_asking(world: World) -> None:
     line = world.plant(world.flow, "    note: A person will come.", "    note: Round.") - 1
     world.plant(

@@ -131,10 +131,10 @@ def test_a_step_that_two_chapters_have(world: World) -> None:
 def test_faults_of_all_files_come_together(world: World) -> None:
     world.plant(world.flow, "    note: Who is asking.\n", "")
     world.plant(world.commands, "restart: back_again\n", "")
-    (world.flows / "team.yaml").write_text("a: 1\na: 2\n")
+    (world.flows / "other.yaml").write_text("chapter: other\nchapter: another\n")
     with pytest.raises(LibraryError) as error:
         load_library(world.flows)
-    assert {fault.path.name for fault in error.value.faults} == {"self_referral.yaml", "commands.yaml", "team.yaml"}
+    assert {fault.path.name for fault in error.value.faults} == {"self_referral.yaml", "commands.yaml", "other.yaml"}
 
 
 @pytest.mark.parametrize("text", ["version: 1\n", "start: welcome\n"])

@@ -1,7 +1,11 @@
 """The flows and the words that ship obey every rule."""
 
+import shutil
+from pathlib import Path
+
 from bot.content.checks import check_folders
 from bot.content.paths import walk_after_loss
+from bot.content.text_update import update_catalogues
 from tests.content.little_world import SHIPPED
 from tests.domain.journey import library
 
@@ -9,6 +13,12 @@ from tests.domain.journey import library
 def test_the_shipped_flows_and_words_obey_every_rule() -> None:
     faults = check_folders(SHIPPED / "flows", SHIPPED / "locales", SHIPPED / "bot")
     assert [str(fault) for fault in faults if not fault.warning] == []
+
+
+def test_the_shipped_files_have_a_place_for_every_word(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED / "locales", tmp_path / "locales")
+    report = update_catalogues(library(), SHIPPED / "bot", tmp_path / "locales")
+    assert (report.added, report.stale, report.obsolete) == ([], [], []), "run helo text update"
 
 
 def test_no_road_after_a_loss_leads_to_a_tip_or_a_reminder() -> None:
