@@ -207,6 +207,14 @@ def test_nothing_is_sent_after_an_opt_out(office: Office, parent: Phone) -> None
     assert {office.row(each).state for each in (reminder, reply, by_number)} == {"dropped"}
 
 
+def test_who_opted_out_is_not_reminded_on_another_number_either(office: Office, parent: Phone) -> None:
+    parent.text("STOP", opt_out_type="STOP")
+    message = office.put(conversation_id=parent.conversation.id, recipient="+447700900777")
+    office.send()
+    assert office.texts.sent == []
+    assert office.row(message).error_code == "opted_out"
+
+
 def test_an_alert_about_a_parent_who_opted_out_still_leaves(office: Office, parent: Phone) -> None:
     parent.text("STOP", opt_out_type="STOP")
     office.put(lane="alert", recipient=ON_CALL, conversation_id=parent.conversation.id)
@@ -439,6 +447,26 @@ def test_a_text_that_did_not_arrive_becomes_a_task(office: Office, parent: Phone
     delivered(office, "undelivered", code)
     delivered(office, "undelivered", code)
     assert office.tasks() == {"cannot_be_texted"}
+
+
+def test_old_news_opens_no_task_again(office: Office, parent: Phone) -> None:
+    office.put(conversation_id=parent.conversation.id)
+    office.send()
+    delivered(office, "undelivered", "30003")
+    [task] = office.desk.database.read(tasks.open_tasks)
+    office.desk.database.write(lambda tx: tasks.close_task(tx, task.id, "lead", office.clock.now))
+    delivered(office, "undelivered", "30003")
+    assert office.tasks() == set()
+
+
+def test_a_report_of_an_opt_out_closes_no_web_chat(office: Office) -> None:
+    chat = Phone(office.desk, "w" * 43, Channel.WEB)
+    chat.text("helo")
+    office.put(conversation_id=chat.conversation.id)
+    office.send()
+    delivered(office, "failed", "21610")
+    assert chat.conversation.status is Status.WITH_BOT
+    assert office.tasks() == {"texts_off"}
 
 
 def test_an_opt_out_found_on_the_way_is_mirrored(office: Office, parent: Phone) -> None:
