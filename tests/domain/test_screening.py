@@ -18,7 +18,7 @@ DISCLOSURES = (
     "I am scared I will hurt the baby",
     "the baby is not breathing",
     "the voices tell me to hurt my baby",
-    "my boyfriend makes me sleep with his friends",
+    "my husband forces me to have sex with strangers",
     "I left the baby alone in the house",
     "dwi eisiau marw",
     "mae'r gŵr yn fy nharo i",
