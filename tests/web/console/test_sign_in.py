@@ -49,6 +49,15 @@ def test_a_code_without_a_password_opens_nothing(house: House) -> None:
     assert browser.get("/staff/").status_code == 302
 
 
+def test_a_right_password_waits_ten_minutes_for_its_code(house: House) -> None:
+    email = house.person("lead")
+    browser = house.browser()
+    browser.send("/staff/sign-in", email=email, password=PASSWORD)
+    house.clock.forward(minutes=10, seconds=1)
+    answer = browser.send("/staff/sign-in/code", code=house.code(email))
+    assert answer.headers["Location"] == "/staff/sign-in"
+
+
 @pytest.mark.parametrize("code", ["000000", "", "abcdef", "12345", "١٢٣٤٥٦", "²²²²²²", "1" * 5000])
 def test_a_wrong_code_is_refused(house: House, code: str) -> None:
     email = house.person("lead")
