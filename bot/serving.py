@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 from bot.settings import Settings
 
@@ -22,14 +23,18 @@ _PR_SET_PDEATHSIG = 1
 def serve_web(settings: Settings, host: str, port: int) -> None:
     """Serves until told to stop; does not return. Raises what `open_for_service` raises, before it listens."""
     # Imported here: whoever only keeps two processes running needs none of it.
-    from gunicorn.app.base import BaseApplication
-
     from bot.app import create_app
     from bot.services.open_for_service import open_for_service
 
     # Read once and shared by the processes that are forked from this one: words, flows and lexicons are never
     # changed, and the database opens connections of its own in each.
-    application = create_app(settings, open_for_service(settings))
+    serve_application(create_app(settings, open_for_service(settings)), settings, host, port)
+
+
+def serve_application(application: WSGIApplication, settings: Settings, host: str, port: int) -> None:
+    """Serves any application as ours is served: what it is measured against has the same server."""
+    from gunicorn.app.base import BaseApplication
+
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     class Server(BaseApplication):  # type: ignore[misc]
