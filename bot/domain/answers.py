@@ -13,7 +13,6 @@ _ASCII = {
 }
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _LEADING = re.compile(r"^(?:option|number|no|rhif|opsiwn|dewis)?\s*[#(\[]?\s*")
-_UK_MOBILE = re.compile(r"7(?:[1-57-9]\d{2}|624)\d{6}")
 _HELD = re.compile(r"(.)\1+")
 _LONGEST = 80
 
@@ -139,26 +138,3 @@ def slips(left: str, right: str, most: int) -> int:
             return most + 1
         before, row = row, after
     return min(row[-1], most + 1)
-
-
-def spoken_number(number: str) -> str:
-    """A UK number as people write it: 07700 900123. Others stay as they are."""
-    digits = number.removeprefix("+44")
-    return f"0{digits[:4]} {digits[4:]}" if number.startswith("+44") and len(digits) == 10 else number
-
-
-def read_uk_mobile(text: str) -> str | None:
-    """A UK mobile in E.164, or None: landlines, pagers (076) and personal numbers (070) are not mobiles.
-
-    Source: Ofcom's National Telephone Numbering Plan; 07624 is the Isle of Man's mobile range.
-    """
-    if len(text) > _LONGEST:
-        return None
-    digits = "".join(
-        str(unicodedata.digit(char)) for char in text if unicodedata.digit(char, -1) >= 0 and char.isdecimal()
-    )
-    for prefix in ("0044", "44", "0"):
-        if digits.startswith(prefix):
-            digits = digits[len(prefix) :].removeprefix("0")
-            break
-    return f"+44{digits}" if _UK_MOBILE.fullmatch(digits) else None

@@ -8,9 +8,9 @@ service finds the answer and calls `supply`, until nothing is wanted.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain.answers import read_uk_mobile
 from bot.domain.conversation import Conversation
 from bot.domain.flow import Command, Flow, Kind, Step
+from bot.domain.phone import read_uk_mobile
 from bot.domain.reader import Reader
 from bot.domain.turn import SPEAK, Given, Turn, Want, spoken
 from bot.domain.walk import Walk

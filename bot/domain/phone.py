@@ -5,8 +5,9 @@ import re
 # Ofcom's numbering plan: 071 to 075 and 077 to 079 are mobiles, and 07624 on the Isle of Man. 070 (personal numbers,
 # dear to ring) and the rest of 076 (pagers) are not. Numbers for drama (07700 900000 to 900999) are mobiles of nobody.
 _UK_MOBILE = re.compile(r"\+447(?:[1-57-9][0-9]{8}|624[0-9]{6})")
-_BETWEEN = re.compile(r"[\s().\-\u2010-\u2015\u00a0]+")
-_PREFIX = re.compile(r"(?:\+44|0044)0?|0")
+_PREFIX = re.compile(r"(?:0044|44)0?|0")
+_DIGITS = frozenset("0123456789")
+_LONGEST = 80
 
 
 def is_uk_mobile(number: str) -> bool:
@@ -15,8 +16,16 @@ def is_uk_mobile(number: str) -> bool:
 
 
 def read_uk_mobile(text: str) -> str | None:
-    """The UK mobile number that somebody typed, in any of the usual ways, as E.164; None when it is not one."""
-    bare = _BETWEEN.sub("", text)
-    prefix = _PREFIX.match(bare)
-    number = f"+44{bare[prefix.end() :]}" if prefix else ""
+    """The one UK mobile number in what somebody typed, however it is written, as E.164; None when there is none."""
+    if len(text) > _LONGEST:
+        return None
+    digits = "".join(char for char in text if char in _DIGITS)
+    prefix = _PREFIX.match(digits)
+    number = f"+44{digits[prefix.end() :]}" if prefix else ""
     return number if is_uk_mobile(number) else None
+
+
+def spoken_number(number: str) -> str:
+    """A UK number as people write it: 07700 900123. Others stay as they are."""
+    digits = number.removeprefix("+44")
+    return f"0{digits[:4]} {digits[4:]}" if number.startswith("+44") and len(digits) == 10 else number

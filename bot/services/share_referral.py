@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.domain.answers import spoken_number
 from bot.domain.conversation import Conversation, Line, Value
+from bot.domain.phone import spoken_number
 from bot.domain.referral import SheetLine, lines_for_parent, lines_for_staff
 from bot.domain.turn import Item
 from bot.services.desk import Desk

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.answers import Understanding, fold, read_index, read_uk_mobile, slips, spoken_number
+from bot.domain.answers import Understanding, fold, read_index, slips
+from bot.domain.phone import read_uk_mobile, spoken_number
 
 MARKS = ("1", "2", "3")
 
