@@ -34,6 +34,19 @@ def with_leaning(word: str) -> frozenset[str]:
     return frozenset((word,))
 
 
+def spoken(word: str) -> frozenset[str]:
+    """`word` as it is written and as it is said in north and south: pethau, petha, pethe; stopio, stopo; adref, adre."""
+    if len(word) < 5:
+        return frozenset((word,))
+    if word.endswith("au"):
+        return frozenset((word, word[:-2] + "a", word[:-2] + "e"))
+    if word.endswith("io"):
+        return frozenset((word, word[:-2] + "o"))
+    if word.endswith("f") and not word.endswith("ff"):
+        return frozenset((word, word[:-1]))
+    return frozenset((word,))
+
+
 def forms_of(word: str) -> frozenset[str]:
     """Every form of one Welsh word of a pattern that counts as the same word."""
-    return frozenset(form for mutated in mutations(word) for form in with_leaning(mutated))
+    return frozenset(form for said in spoken(word) for mutated in mutations(said) for form in with_leaning(mutated))

@@ -58,8 +58,8 @@ def test_every_concern_has_an_owner_and_says_honestly_when_it_was_reviewed() -> 
         ),
         (
             "psychosis",
-            "      voice notes dont",
-            "      the voices tell me to kill, voice notes dont",
+            "      please send me a voice",
+            "      the voices tell me to kill, please send me a voice",
             "SG-401 must not match",
         ),
         ("substance", "severity: urgent", "severity: mild", "severity"),

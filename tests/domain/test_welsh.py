@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.welsh import forms_of, mutations
+from bot.domain.welsh import forms_of, mutations, spoken
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,18 @@ def test_short_words_stay_as_they_are() -> None:
 def test_small_words_lean_on_a_vowel() -> None:
     assert {"babi", "babin", "babir", "fabin", "mabi"} <= forms_of("babi")
     assert not any(form.endswith("ddn") for form in forms_of("lladd"))
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("pethau", {"pethau", "petha", "pethe"}),
+        ("lleisiau", {"lleisiau", "lleisia", "lleisie"}),
+        ("stopio", {"stopio", "stopo"}),
+        ("adref", {"adref", "adre"}),
+        ("brifo", {"brifo"}),
+        ("dau", {"dau"}),
+    ],
+)
+def test_north_and_south_say_it_their_way(word: str, said: set[str]) -> None:
+    assert spoken(word) == said
