@@ -35,7 +35,7 @@ def with_leaning(word: str) -> frozenset[str]:
 
 
 def spoken(word: str) -> frozenset[str]:
-    """`word` as it is written and as it is said in north and south: pethau, petha, pethe; stopio, stopo; adref, adre."""
+    """`word` as written and as said in north and south: pethau, petha, pethe; stopio, stopo; adref, adre."""
     if len(word) < 5:
         return frozenset((word,))
     if word.endswith("au"):
