@@ -1,6 +1,6 @@
 """Consents, tasks, the audit, sessions, the user store and the check of keys."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,8 +9,9 @@ from bot.storage import audit, consents, sessions, tasks
 from bot.storage.database import Database, Prepared, Transaction
 from bot.storage.key_check import check_keys, forget_other_keys
 from bot.storage.secrets import KeyMissing, Tampered, Vault
-from bot.storage.staff import map_staff, user_session
+from bot.storage.staff import user_session
 from bot.storage.staff_tables import staff_session
+from bot.web.console.people import Staff, StaffRole
 from tests.storage.parents import NOW, begin
 
 LATER = NOW + timedelta(minutes=5)
@@ -81,34 +82,9 @@ def test_the_database_never_holds_a_token_nor_what_it_opens(database: Database, 
     assert b"canary" not in row.data
 
 
-class Person:
-    """A user as the sign-in library makes them."""
-
-    id: int
-    email: str
-    active: bool
-    fs_uniquifier: str
-    confirmed_at: datetime
-    mf_recovery_codes: list[str]
-    roles: list["Role"]
-
-
-class Role:
-    """A role as the sign-in library makes them."""
-
-    name: str
-    permissions: list[str]
-
-
-@pytest.fixture(scope="module")
-def mapped() -> None:
-    """Tied to the tables once, as in an app."""
-    map_staff(Person, Role)
-
-
 def add_person(database: Database) -> int:
     store = user_session(database)
-    person, role = Person(), Role()
+    person, role = Staff(), StaffRole()
     role.name, role.permissions = "lead", ["alerts", "calls"]
     person.email, person.active, person.fs_uniquifier = "ann@example.wales", True, "u"
     person.mf_recovery_codes, person.confirmed_at, person.roles = ["one", "two"], NOW, [role]
@@ -121,18 +97,16 @@ def add_person(database: Database) -> int:
     return id_
 
 
-@pytest.mark.usefixtures("mapped")
 def test_the_user_store_keeps_what_the_sign_in_library_gives_it(database: Database) -> None:
     id_ = add_person(database)
     store = user_session(database)
-    found = store.get_one(Person, id_)
+    found = store.get_one(Staff, id_)
     assert found.mf_recovery_codes == ["two"]
     assert found.confirmed_at == NOW
     assert [(each.name, each.permissions) for each in found.roles] == [("lead", ["alerts", "calls"])]
     store.remove()
 
 
-@pytest.mark.usefixtures("mapped")
 def test_all_sessions_of_one_person_end_but_the_one_they_use(database: Database, vault: Vault) -> None:
     id_ = add_person(database)
     tokens = [database.write(lambda tx: sessions.begin_session(tx, vault, "data", NOW, staff_id=id_)) for _ in range(3)]
