@@ -1,0 +1,47 @@
+"""`make bench`: measures and prints one report. `--short` takes seconds, shows that it works, and proves nothing."""
+
+import argparse
+import os
+import platform
+import sqlite3
+from collections.abc import Iterable
+
+from tests.benchmarks import inside, report
+from tests.benchmarks.served import FULL, HELO, NOTHING, REFERENCE, SHORT, Plan, Served, measure
+
+
+def main(*, short: bool) -> None:
+    """Prints the report, each part as soon as it is known."""
+    plan = SHORT if short else FULL
+    _say([f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, "
+          f"SQLite {sqlite3.sqlite_version}; load average {_load()} at the start"])  # fmt: skip
+    with inside.a_door() as door:
+        _say(report.about_screening(inside.screening_times(door.desk.lexicon, 3 if short else 15)))
+        _say(report.about_parts(*inside.parts_of_a_turn(door, 10 if short else 150)))
+        sizes, parents, turns = ((100, 1_000), 5, 1) if short else ((1_000, 100_000), 100, 5)
+        _say(report.about_stored(inside.a_turn_among(door, sizes, parents, turns)))
+    rounds = [_one_round(plan) for _ in range(plan.rounds)]
+    _say(report.about_served(rounds))
+    _say(report.about_peers(rounds))
+    _say([f"load average {_load()} at the end: figures taken while other things run are good for ratios only"])
+
+
+def _one_round(plan: Plan) -> dict[str, dict[int, Served]]:
+    """Ours, the reference, and nothing at all: one after the other, each alone."""
+    return {which: measure(which, plan) for which in (HELO, REFERENCE, NOTHING)}
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, flush=True)
+    print(flush=True)
+
+
+def _load() -> str:
+    return " ".join(f"{load:.1f}" for load in os.getloadavg())
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--short", action="store_true", help="a few seconds, to see that it works")
+    main(short=asked.parse_args().short)

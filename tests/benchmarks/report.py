@@ -1,0 +1,86 @@
+"""The report of `make bench`: plain lines, each figure with its unit and with what it is beside."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
+
+from tests.benchmarks.peers import RATIOS
+from tests.benchmarks.served import HELO, NOTHING, REFERENCE, Served
+
+# Of issue and house: at least this much of the reference, and this tail at eight at once, in milliseconds.
+WANTED_RATIO = 0.7
+WANTED_P99 = 30.0
+
+Rounds = Sequence[Mapping[str, Mapping[int, Served]]]
+
+
+def about_served(rounds: Rounds) -> Iterator[str]:
+    """Turns a second under each load, ours and the reference's, and their ratio with its spread over the rounds."""
+    yield "TURNS A SECOND: signed posts to /sms, durable commits, the same server and settings"
+    yield f"  {'at once':>7}  {'':<10} {'turns/s':>8} {'p50 ms':>7} {'p99 ms':>7} {'processor us/turn':>18} {'load busy':>10}"
+    for at_once in rounds[0][HELO]:
+        for which in (HELO, REFERENCE):
+            runs = [one[which][at_once] for one in rounds]
+            figures = (
+                median(run.load.rate for run in runs),
+                median(run.load.percentile(0.50) for run in runs),
+                median(run.load.percentile(0.99) for run in runs),
+                median(run.processor for run in runs),
+                median(run.load.busy for run in runs),
+            )
+            rate, half, tail, used, busy = figures
+            yield f"  {at_once:>7}  {which:<10} {rate:>8,.0f} {half:>7.1f} {tail:>7.1f} {used:>18,.0f} {busy:>10.0%}"
+        ratios = ratios_at(rounds, at_once)
+        yield f"  {'':>7}  ratio {median(ratios):.2f} of the reference ({min(ratios):.2f} to {max(ratios):.2f})"
+    if NOTHING in rounds[0]:
+        ceiling = {at_once: median(one[NOTHING][at_once].load.rate for one in rounds) for at_once in rounds[0][NOTHING]}
+        shown = ", ".join(f"{rate:,.0f} at {at_once}" for at_once, rate in ceiling.items())
+        yield f"  An application that does nothing, under the same server: {shown}. The load itself was never the limit"
+        yield "  as long as it was not busy all the time (last column: its share of one processor)."
+
+
+def ratios_at(rounds: Rounds, at_once: int) -> list[float]:
+    """Ours to the reference's turns a second, round by round."""
+    return [one[HELO][at_once].load.rate / one[REFERENCE][at_once].load.rate for one in rounds]
+
+
+def about_peers(rounds: Rounds) -> Iterator[str]:
+    """Where we stand among other chatbots, by the ratio to the same reference at eight at once."""
+    at_once = 8
+    ours = median(ratios_at(rounds, at_once))
+    tail = median(one[HELO][at_once].load.percentile(0.99) for one in rounds)
+    yield "AMONG PEERS: turns a second as a part of the reference's, eight at once (theirs from another day: ratios only)"
+    yield f"  Helo, today: {ours:.2f}"
+    for name, ratio in RATIOS.items():
+        yield f"  {name}: {ratio:.2f} of the reference; Helo is {'AHEAD' if ours > ratio else 'BEHIND'}"
+    yield f"  Wanted: ratio {WANTED_RATIO} or more: {_said(ours >= WANTED_RATIO)}"
+    yield f"  Wanted: p99 at eight under {WANTED_P99:.0f} ms: {tail:.1f}, {_said(tail < WANTED_P99)}"
+
+
+def about_parts(parts: Mapping[str, float], whole: float) -> Iterator[str]:
+    """One turn taken apart."""
+    yield "ONE TURN, IN PROCESS: each part's own time (what it calls of another part is counted there)"
+    total = sum(parts.values())
+    for name, spent in sorted(parts.items(), key=lambda item: -item[1]):
+        yield f"  {name:<24} {spent:>8.1f} us {spent / total:>5.0%}"
+    yield f"  {'all, watched':<24} {total:>8.1f} us"
+    yield f"  {'all, not watched':<24} {whole:>8.1f} us"
+
+
+def about_stored(found: Mapping[int, Mapping[str, float]]) -> Iterator[str]:
+    """A turn in a small and in a large database."""
+    yield "A TURN AMONG STORED CONVERSATIONS: must not grow"
+    for size, figures in found.items():
+        yield f"  {size:>8,} stored: {figures['turn']:>7.0f} us a turn, {figures['processor']:>6.0f} us of processor"
+    small, large = found.values()
+    yield f"  growth: {large['turn'] / small['turn']:.2f}, of processor {large['processor'] / small['processor']:.2f}"
+
+
+def about_screening(times: Mapping[str, float]) -> Iterator[str]:
+    """The gate, on ordinary and on hostile texts."""
+    yield "SCREENING: one text against the whole lexicon"
+    for name, spent in times.items():
+        yield f"  {name:<32} {spent:>8.0f} us"
+
+
+def _said(holds: bool) -> str:
+    return "yes" if holds else "NO"
