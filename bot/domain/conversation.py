@@ -1,7 +1,7 @@
 """The things a conversation is made of: what came in, where it stands, what goes out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -101,3 +101,9 @@ class Conversation:
     resume: str | None = None
     other_language: int = 0
     loss: bool = False
+
+
+def after_loss(conversation: Conversation) -> Conversation:
+    """The conversation once a loss is known, for good: there is no way back to what was asked before it."""
+    answers = {**conversation.answers, "stage": "loss"}
+    return replace(conversation, loss=True, trail=(), resume=None, answers=answers)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.asking import question
-from bot.domain.conversation import LANGUAGES, Conversation, Text, Value
+from bot.domain.conversation import LANGUAGES, Conversation, Text, Value, after_loss
 from bot.domain.flow import Branches, Choice, Flow, Step
 from bot.domain.machines import follow
 from bot.domain.turn import SHOWN_ONCE, SPEAK, Given, Item, Turn, Want, spoken
@@ -219,8 +219,7 @@ class Walk:
             if act == SPEAK[language]:
                 self.conversation = replace(self.conversation, language=language)
         if act == "note_loss":
-            answers = {**self.conversation.answers, "stage": "loss"}
-            self.conversation = replace(self.conversation, loss=True, trail=(), resume=None, answers=answers)
+            self.conversation = after_loss(self.conversation)
         if act not in self._acts:
             self._acts.append(act)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import engine
 from bot.domain.answers import fold
-from bot.domain.conversation import Channel, Conversation, InboundMessage, Text
+from bot.domain.conversation import Channel, Conversation, InboundMessage, Text, after_loss
 from bot.domain.language import guess_language
 from bot.domain.screening import Screening, screen
 from bot.domain.status import Status, move
@@ -26,21 +26,22 @@ def answer_parent(
 ) -> Turn:
     """The finished turn. Nothing is said to somebody who opted out; a safe text is said whoever else may speak."""
     conversation = stored.conversation
+    heard = frozenset(match.category for match in screen(message.text, desk.hears).matches)
     if _asks_to_stop(desk, message):
         return opt_out(desk, tx, conversation, now)
     if conversation.status is Status.OPTED_OUT:
-        return opt_in(desk, conversation) if _asks_to_start(desk, message) else Turn(conversation)
+        return opt_in(desk, conversation) if _asks_to_start(desk, message) else Turn(_noted(desk, conversation, heard))
     if stored.heard_at and now - stored.heard_at > timedelta(seconds=desk.settings.forget_earlier_seconds):
         conversation = replace(conversation, step="", answers={}, trail=(), shown=(), seen=(), resume=None)
     conversation = _note_language(conversation, message.text)
+    facts = outside_facts(desk, tx, conversation)
     if screening.level in ("urgent", "immediate"):
-        return _safe_text(desk, conversation, screening, message)
+        return _safe_text(desk, conversation, facts, screening, message, heard)
     if conversation.status is Status.WITH_PERSON:
-        return Turn(conversation)
+        return Turn(_noted(desk, conversation, heard))
     if conversation.status is Status.CLOSED:
         conversation = replace(conversation, status=move(Status.CLOSED, "reopen"))
-    facts = outside_facts(desk, tx, conversation)
-    turn = _first_move(desk, stored, conversation, facts, message, now)
+    turn = _first_move(desk, stored, conversation, facts, message, _door(conversation, facts, heard), now)
     while turn.want is not None:
         turn = engine.supply(turn, desk.library.flow, fetch_want(desk, tx, turn, stored.contact, now))
     carry_out(desk, tx, turn, now)
@@ -53,11 +54,11 @@ def _first_move(
     conversation: Conversation,
     facts: Mapping[str, str],
     message: InboundMessage,
+    door: str | None,
     now: datetime,
 ) -> Turn:
     flow, text = desk.library.flow, message.text
     command = desk.reader.command(text)
-    door = _heard(desk, conversation, facts, text)
     fresh = stored.heard_at is None or conversation.step == ""
     if fresh:
         language = conversation.language or guess_language(text) or _language_of(desk, text)
@@ -72,25 +73,44 @@ def _first_move(
     return engine.advance(conversation, flow, facts, desk.reader, text)
 
 
-def _heard(desk: Desk, conversation: Conversation, facts: Mapping[str, str], text: str) -> str | None:
-    """A side door that the parent's own words open."""
-    for match in screen(text, desk.hears).matches:
-        if match.category == "loss" and not conversation.loss:
-            return "loss"
-        if match.category == "honest_answer":
-            return "honest_answer"
-        if match.category == "move_call" and facts.get("call") == "booked":
-            return "change_call"
-    return None
+def _door(conversation: Conversation, facts: Mapping[str, str], heard: frozenset[str]) -> str | None:
+    """The side door that the parent's own words open; a loss before all else that the same message says."""
+    if "loss" in heard and not conversation.loss:
+        return "loss"
+    if "honest_answer" in heard:
+        return "honest_answer"
+    return "change_call" if "move_call" in heard and facts.get("call") == "booked" else None
 
 
-def _safe_text(desk: Desk, conversation: Conversation, screening: Screening, message: InboundMessage) -> Turn:
-    """The first safe text, in the parent's language or, while that is not known, in both. The place does not change."""
+def _noted(desk: Desk, conversation: Conversation, heard: frozenset[str]) -> Conversation:
+    """A loss that is told while the bot must be silent is known all the same when it speaks again."""
+    if "loss" not in heard or conversation.loss:
+        return conversation
+    return replace(after_loss(conversation), step=desk.library.flow.start_after_loss)
+
+
+def _safe_text(
+    desk: Desk,
+    conversation: Conversation,
+    facts: Mapping[str, str],
+    screening: Screening,
+    message: InboundMessage,
+    heard: frozenset[str],
+) -> Turn:
+    """The first safe text, in the parent's language or, while that is not known, in both.
+
+    The place does not change, unless the same message tells of a loss: that door opens with it.
+    """
     language = conversation.language or guess_language(message.text)
     address = desk.responses.address(screening.categories[0], screening.level)
     text = replace(spoken(address), languages=(language,) if language else ())
-    step = conversation.step or desk.library.flow.start
-    return Turn(replace(conversation, step=step), (text,), visited=("safety",))
+    conversation = replace(conversation, step=conversation.step or desk.library.flow.start)
+    if _door(conversation, facts, heard) != "loss":
+        return Turn(conversation, (text,), visited=("safety",))
+    if conversation.status is not Status.WITH_BOT:
+        return Turn(_noted(desk, conversation, heard), (text,), visited=("safety",))
+    loss = engine.enter(replace(conversation, language=language), desk.library.flow, facts, "loss")
+    return replace(loss, texts=(text, *loss.texts), visited=("safety", *loss.visited))
 
 
 def _asks_to_stop(desk: Desk, message: InboundMessage) -> bool:

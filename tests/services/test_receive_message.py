@@ -233,6 +233,43 @@ def test_a_loss_opens_its_own_door_from_anywhere(phone: Phone, words: str) -> No
     assert phone.conversation.step == "loss"
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["my baby died and I want to kill myself", "will you take my son? my baby died", "bu farw fy mabi. dw i isio marw"],
+)
+def test_a_loss_is_heard_beside_whatever_else_a_message_says(phone: Phone, words: str) -> None:
+    phone.text(*ENGLISH[:4])
+    said = phone.text(words)
+    assert phone.conversation.loss
+    assert phone.conversation.step == "loss"
+    assert "so very sorry" in " ".join(said)
+
+
+def test_danger_is_answered_before_a_loss_in_the_same_message(desk: Desk, phone: Phone) -> None:
+    phone.text(*ENGLISH[:4])
+    assert "999" in phone.text(f"My baby died. {DISCLOSURE}")[0]
+    assert phone.read(lambda tx, _, its_id: concerns.of_conversation(tx, its_id))[0].severity == "immediate"
+
+
+def test_a_loss_goes_before_moving_the_call(phone: Phone) -> None:
+    phone.text(*TO_SLOT, "1", "A", "yes", "no", "no", "I can't make the call, my baby died")
+    assert phone.conversation.step == "loss"
+
+
+@pytest.mark.parametrize("status", [Status.WITH_PERSON, Status.OPTED_OUT])
+@pytest.mark.parametrize("words", ["my baby died", "my baby died and I want to kill myself"])
+def test_a_loss_told_while_the_bot_is_silent_is_known_when_it_speaks_again(
+    desk: Desk, phone: Phone, status: Status, words: str
+) -> None:
+    phone.text(*ENGLISH[:4])
+    desk.database.write(lambda tx: set_status(desk, tx, phone, status))
+    phone.text(words)
+    assert phone.conversation.status is status
+    assert phone.conversation.loss
+    desk.database.write(lambda tx: set_status(desk, tx, phone, Status.WITH_BOT))
+    assert "baby" not in " ".join(phone.text("hello?"))
+
+
 def test_forget_me_asks_once_and_then_nothing_is_left(desk: Desk, phone: Phone) -> None:
     phone.text(*ENGLISH, "FORGET ME")
     assert phone.conversation.step == "forget"
