@@ -54,8 +54,6 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     if not inbound.is_new:
         return Answer(inbound.id, kept_texts(inbound.reply), repeated=True, conflicting=not inbound.same_body)
     screening = screen(message.text, desk.lexicon)
-    if not message.can_reply:
-        return _leave_to_staff(desk, tx, inbound.id, screening, now)
     flow = desk.library.flow
     stored = conversations.find_or_begin(
         tx,
@@ -69,9 +67,12 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     whose = stored.conversation.id
     messages.attach(tx, inbound.id, whose)
     messages.keep_screening(tx, desk.vault, inbound.id, whose, screening, now)
+    if not message.can_reply:
+        _leave_to_staff(desk, tx, stored, now)
+        _raise(desk, tx, whose, inbound.id, screening, now)
+        return Answer(inbound.id, ())
     turn, rendered = _understand(desk, tx, stored, message, screening, now)
-    if screening.level != "none":
-        raise_concern(desk, tx, conversation_id=whose, inbound_id=inbound.id, screening=screening, now=now)
+    _raise(desk, tx, whose, inbound.id, screening, now)
     _write_down(desk, tx, stored, turn, rendered, inbound.id, now)
     messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(message.channel, turn.conversation.step, rendered))
     erased = "forgot" in turn.acts
@@ -130,8 +131,15 @@ def _write_down(
         outbox.put(tx, desk.vault, left, now)
 
 
-def _leave_to_staff(desk: Desk, tx: Transaction, inbound_id: str, screening: Screening, now: datetime) -> Answer:
-    """A short code or a name in letters cannot be answered. It is kept, screened and listed for staff all the same."""
-    messages.keep_screening(tx, desk.vault, inbound_id, None, screening, now)
-    tasks.open_task(tx, None, "cannot_reply", now)
-    return Answer(inbound_id, ())
+def _raise(
+    desk: Desk, tx: Transaction, conversation_id: str, inbound_id: str, screening: Screening, now: datetime
+) -> None:
+    if screening.level != "none":
+        raise_concern(desk, tx, conversation_id=conversation_id, inbound_id=inbound_id, screening=screening, now=now)
+
+
+def _leave_to_staff(desk: Desk, tx: Transaction, stored: Stored, now: datetime) -> None:
+    """A landline, a foreign number or a name in letters is not answered. Staff read it, and hear of danger, all the
+    same; and it is deleted when its time has come, like every other."""
+    conversations.save(tx, desk.vault, stored.conversation, now, heard=False)
+    tasks.open_task(tx, stored.conversation.id, "cannot_reply", now)

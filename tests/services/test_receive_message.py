@@ -169,10 +169,16 @@ def test_with_a_person_the_bot_is_silent(desk: Desk, phone: Phone) -> None:
     assert phone.text("CALL", "hello", "1") == ()
 
 
-def test_a_number_we_cannot_answer_is_kept_screened_and_listed(desk: Desk) -> None:
-    assert Phone(desk, "85258").text(DISCLOSURE, can_reply=False) == ()
+@pytest.mark.parametrize("contact", ["85258", "+353861234567", "+441443700123", "NHSWales"])
+def test_what_we_cannot_answer_is_kept_screened_and_heard_by_staff(desk: Desk, contact: str) -> None:
+    phone = Phone(desk, contact)
+    assert phone.text(DISCLOSURE, can_reply=False) == ()
     assert kinds(desk) == ["cannot_reply"]
     assert count(desk, screening, screening.c.level == "immediate") == 1
+    (alert,) = desk.database.read(concerns.live)
+    assert count(desk, outbound_message, outbound_message.c.lane == "alert") > 0
+    assert [entry.text for entry in phone.read(messages.thread)] == [DISCLOSURE]
+    assert alert.conversation_id == phone.conversation.id
 
 
 def test_after_a_gap_the_parent_is_asked_whether_to_carry_on(phone: Phone, clock: Clock) -> None:
