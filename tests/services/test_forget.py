@@ -126,7 +126,7 @@ def test_the_call_is_called_off_and_its_time_is_free(database: Database, vault: 
     ask(database, vault, ledger_path, id_)
     (call,) = database.read(lambda tx: calls.every_of_conversation(tx, vault, id_))
     assert (call.state, call.sheet) == ("called_off", None)
-    assert database.read(tasks.open_tasks) == ()
+    assert [task.kind for task in database.read(tasks.open_tasks)] == ["call_erased"], "whoever would ring is told"
 
 
 def test_nobody_else_is_touched(database: Database, vault: Vault, ledger_path: Path) -> None:
