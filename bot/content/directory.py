@@ -9,8 +9,7 @@ from pydantic import Field, ValidationError
 
 from bot.content.faults import ContentRefused, Fault
 from bot.content.reading import Document, read_document
-from bot.content.shapes import BothLanguages, Clock, Day, Strict, Weekday, YesNo
-from bot.content.team_file import shape_faults
+from bot.content.shapes import BothLanguages, Clock, Day, Strict, Weekday, YesNo, shape_faults
 from bot.domain.answers import fold
 from bot.domain.areas import ELSEWHERE, Area, Atlas
 from bot.domain.offers import Offer

@@ -7,8 +7,7 @@ from pydantic import ValidationError
 
 from bot.content.faults import ContentRefused
 from bot.content.reading import read_document
-from bot.content.shapes import BothLanguages, Strict
-from bot.content.team_file import shape_faults
+from bot.content.shapes import BothLanguages, Strict, shape_faults
 from bot.domain.conversation import Bilingual
 
 

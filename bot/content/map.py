@@ -4,37 +4,15 @@ Chapters stand side by side. A box shows a step's question in Welsh and in Engli
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from bot.content.catalogue import Catalogue
+from bot.content.map_cards import Card, Exit
 from bot.content.map_svg import draw_svg
 from bot.content.paths import RESTART, RESUME
 from bot.domain.flow import Flow, Step
 
 _QUESTION = 44
-
-
-@dataclass(frozen=True, slots=True)
-class Exit:
-    """One way out of a step: what the parent chooses, in both languages, and where it leads."""
-
-    welsh: str
-    english: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What the picture says of one step."""
-
-    name: str
-    chapter: str
-    welsh: str
-    english: str
-    exits: tuple[Exit, ...]
-    end: bool
-    entered_by: str | None
 
 
 def draw_map(flow: Flow, catalogue: Catalogue, format: Literal["mermaid", "svg"] = "mermaid") -> str:

@@ -5,14 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from bot.content.catalogue import Catalogue
+from bot.content.map_cards import Card
 from bot.content.map_layout import Box, Layout, lay_out
 from bot.domain.flow import Flow
-
-if TYPE_CHECKING:
-    from bot.content.map import Card
 
 _WIDTH, _PAD, _LINE, _HEAD = 330.0, 10.0, 16.0, 22.0
 _LETTERS = 52
@@ -81,7 +78,7 @@ def _edges(own: "Sequence[Card]") -> Iterator[tuple[str, str]]:
     return ((source, target) for source, target in edges if crowd[target] <= _CROWD)
 
 
-def _question(card: "Card") -> list[tuple[str, str]]:
+def _question(card: Card) -> list[tuple[str, str]]:
     return [
         (language, line)
         for language, text in (("cy", card.welsh), ("en", card.english))
@@ -89,7 +86,7 @@ def _question(card: "Card") -> list[tuple[str, str]]:
     ]
 
 
-def _box(card: "Card") -> Box:
+def _box(card: Card) -> Box:
     rows = len(_question(card)) + len(card.exits)
     return Box(card.name, _WIDTH, _HEAD + rows * _LINE + _PAD + (6 if card.exits else 0))
 
@@ -116,7 +113,7 @@ def _line(points: Sequence[tuple[float, float]]) -> str:
     return f'<path class="line" marker-end="url(#tip)" d="{" ".join(path)}"/>'
 
 
-def _card(card: "Card", box: Box, x: float, y: float) -> Iterator[str]:
+def _card(card: Card, box: Box, x: float, y: float) -> Iterator[str]:
     kind = "end" if card.end else "door" if card.entered_by else "step"
     yield f'<g id="step-{card.name}" class="{kind}">'
     yield f'<rect class="box" x="{x:.1f}" y="{y:.1f}" width="{box.width}" height="{box.height}" rx="5"/>'

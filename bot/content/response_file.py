@@ -9,8 +9,7 @@ from pydantic import ValidationError
 from bot.content.faults import ContentRefused
 from bot.content.lexicon_files import CATEGORIES
 from bot.content.reading import read_document
-from bot.content.shapes import Strict
-from bot.content.team_file import shape_faults
+from bot.content.shapes import Strict, shape_faults
 
 
 class _BySeverity(Strict):

@@ -4,8 +4,10 @@ import re
 from datetime import date, time
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from bot.content.faults import Fault
+from bot.content.reading import Document
 from bot.domain.conversation import Bilingual
 from bot.domain.slots import WEEKDAYS
 
@@ -62,3 +64,11 @@ Clock = Annotated[time, BeforeValidator(_clock)]
 Weekday = Annotated[str, AfterValidator(_weekday)]
 WeeklyHours = dict[Weekday, tuple[Annotated[tuple[time, time], BeforeValidator(_range)], ...]]
 Day = Annotated[date, BeforeValidator(lambda value: date.fromisoformat(value) if isinstance(value, str) else value)]
+
+
+def shape_faults(document: Document, refused: ValidationError) -> list[Fault]:
+    """What pydantic found, at its line, as sentences."""
+    return [
+        document.fault(f"“{'.'.join(map(str, error['loc']))}”: {error['msg']}.", *error["loc"])
+        for error in refused.errors(include_url=False, include_input=False)
+    ]

@@ -8,9 +8,9 @@ from pathlib import Path
 from babel.dates import get_day_names
 from pydantic import Field, ValidationError
 
-from bot.content.faults import ContentRefused, Fault
-from bot.content.reading import Document, read_document
-from bot.content.shapes import BothLanguages, Day, Strict, WeeklyHours, YesNo
+from bot.content.faults import ContentRefused
+from bot.content.reading import read_document
+from bot.content.shapes import BothLanguages, Day, Strict, WeeklyHours, YesNo, shape_faults
 from bot.domain.conversation import Bilingual, Value
 from bot.domain.slots import WEEKDAYS, Caller, CallRules, Hours
 
@@ -121,14 +121,6 @@ def load_team(flows: Path) -> Team:
             tuple(OnCall(one.key, one.name, one.sms, one.email) for one in level.people) for level in read.alerts.levels
         ),
     )
-
-
-def shape_faults(document: Document, refused: ValidationError) -> list[Fault]:
-    """What pydantic found, at its line, as sentences."""
-    return [
-        document.fault(f"“{'.'.join(map(str, error['loc']))}”: {error['msg']}.", *error["loc"])
-        for error in refused.errors(include_url=False, include_input=False)
-    ]
 
 
 def _spoken_hours(hours: Hours) -> Bilingual:
