@@ -64,6 +64,20 @@ def book_call(desk: Desk, tx: Transaction, conversation: Conversation, contact: 
     return calls.confirm(tx, desk.vault, held.id, sheet=make_sheet(desk, conversation, contact), now=now)
 
 
+def keep_sheet_true(desk: Desk, tx: Transaction, conversation: Conversation, contact: str, now: datetime) -> None:
+    """Brings the sheet of a booked call up to what the parent has said since: a line taken out, a number, a loss.
+
+    Once they started again, only a loss is added: what they had agreed to share stands.
+    """
+    live = live_call(desk, tx, conversation.id)
+    if live is None or live.state != "booked" or live.sheet is None:
+        return
+    same_journey = "share_summary" in conversation.answers
+    fresh = make_sheet(desk, conversation, contact) if same_journey else {**live.sheet, "loss": conversation.loss}
+    if fresh != live.sheet:
+        calls.keep_sheet(tx, desk.vault, live.id, fresh, now)
+
+
 def call_off(desk: Desk, tx: Transaction, conversation_id: str, now: datetime) -> None:
     """Frees the slot of the conversation's call, if it has one."""
     live = live_call(desk, tx, conversation_id)

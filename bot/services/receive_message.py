@@ -13,6 +13,7 @@ from bot.domain.conversation import InboundMessage
 from bot.domain.screening import Screening, screen
 from bot.domain.turn import Turn, spoken
 from bot.services.answer_parent import answer_parent
+from bot.services.book_call import keep_sheet_true
 from bot.services.desk import Desk
 from bot.services.forget import forget_within
 from bot.services.pack_reply import kept_texts, pack_reply
@@ -108,6 +109,8 @@ def _write_down(
 ) -> None:
     before, after = stored.conversation, replace(turn.conversation, flow_version=desk.library.flow.version)
     conversations.save(tx, desk.vault, after, now, heard=True)
+    if after.loss != before.loss or (turn.facts.get("call") == "booked" and after.answers != before.answers):
+        keep_sheet_true(desk, tx, after, stored.contact, now)
     if before.step != after.step:
         conversations.note_event(tx, after.id, now, "parent", "step", before.step, after.step)
     if before.status != after.status:

@@ -18,6 +18,7 @@ from tests.desks import Clock, Phone
 
 ENGLISH = ("helo", "2", "yes", "2", "2", "2", "more sleep", "1", "CF31")
 TO_SLOT = (*ENGLISH, "CALL", "1", "no", "skip", "Sam", "1", "2", "skip", "skip")
+BOOKED = (*TO_SLOT, "1", "A", "yes", "no", "no")
 DISCLOSURE = "I am going to kill myself tonight"
 
 
@@ -53,6 +54,45 @@ def test_a_line_taken_out_reaches_nobody(desk: Desk, phone: Phone) -> None:
     assert call is not None
     line = next(line for line in (call.sheet or {})["lines"] if line["name"] == "own_words")
     assert line == {"name": "own_words", "words": None, "label": None, "struck": True}
+
+
+def booked_sheet(phone: Phone) -> dict[str, dict[str, object]]:
+    call = phone.read(calls.of_conversation)
+    assert call is not None
+    assert call.sheet is not None
+    return {"sheet": dict(call.sheet)} | {line["name"]: line for line in call.sheet["lines"]}
+
+
+def test_a_line_taken_out_after_booking_reaches_nobody_either(phone: Phone) -> None:
+    summary = phone.text(*BOOKED, *["BACK"] * 4)[-1]
+    place = next(line.split()[0] for line in summary.splitlines() if "more sleep" in line)
+    phone.text(place)
+    assert booked_sheet(phone)["own_words"]["struck"]
+    assert not booked_sheet(phone)["own_words"]["words"]
+    phone.text("B")
+    assert booked_sheet(phone)["sheet"]["shared"] is False
+    assert booked_sheet(phone)["sheet"]["offers"] == []
+
+
+def test_a_loss_after_booking_is_on_the_sheet_of_whoever_rings(desk: Desk, phone: Phone) -> None:
+    phone.text(*BOOKED, "my baby died")
+    assert booked_sheet(phone)["sheet"]["loss"] is True
+
+
+def test_a_loss_told_to_a_person_is_on_the_sheet_too_and_the_rest_stands(desk: Desk, phone: Phone) -> None:
+    phone.text(*BOOKED, "2", "hi", "start again")
+    desk.database.write(lambda tx: set_status(desk, tx, phone, Status.WITH_PERSON))
+    phone.text("my baby died")
+    assert booked_sheet(phone)["sheet"]["loss"] is True
+    assert booked_sheet(phone)["call_name"]["words"] == "Sam"
+
+
+@pytest.mark.parametrize("way", [("hi", "talk"), ("hi", "start again", "yes", "2", "2", "2", "skip", "1", "CF31", "4")])
+def test_who_has_a_call_is_shown_that_call_and_not_asked_for_another(phone: Phone, way: tuple[str, ...]) -> None:
+    phone.text(*BOOKED, "2", *way)
+    assert phone.conversation.step == "change_call"
+    phone.text("leave it")
+    assert booked_sheet(phone)["call_name"]["words"] == "Sam"
 
 
 def test_the_same_message_twice_is_stored_once_and_answered_the_same(desk: Desk, phone: Phone) -> None:
