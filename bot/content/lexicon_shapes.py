@@ -9,8 +9,7 @@ from pydantic import Field, ValidationError
 
 from bot.content.faults import ContentRefused, Fault
 from bot.content.reading import Document, read_document
-from bot.content.shapes import Strict, YesNo
-from bot.content.team_file import shape_faults
+from bot.content.shapes import Strict, YesNo, shape_faults
 from bot.domain.lexicon import Concern, Everyday
 from bot.domain.phrases import LANGUAGES, Vocabulary
 from bot.domain.text import fold_word
