@@ -18,7 +18,9 @@ def raise_concern(
 ) -> Alert:
     """One live alert a conversation, with a count. A new one, or one that grew graver, is announced to the first level.
 
-    The announcement carries a reference, a severity and a link, and no personal data.
+    Somebody who has acknowledged an alert may not be looking any more: what is said after that is announced again, at
+    most once in the time an acknowledgement lasts. The announcement carries a reference, a severity and a link, and no
+    personal data.
     """
     alert = concerns.open_or_raise(
         tx,
@@ -28,12 +30,17 @@ def raise_concern(
         now=now,
         due_at=now + timedelta(seconds=desk.settings.alert_first_seconds),
     )
-    if (alert.is_new or alert.rose) and screening.level in _PAGED:
+    if screening.level not in _PAGED:
+        return alert
+    if alert.is_new or alert.rose:
         _announce(desk, tx, alert, inbound_id, now)
+    elif alert.state == "acknowledged":
+        period = int(now.timestamp()) // desk.settings.acknowledgement_seconds
+        _announce(desk, tx, alert, f"again {period}", now)
     return alert
 
 
-def _announce(desk: Desk, tx: Transaction, alert: Alert, inbound_id: str, now: datetime) -> None:
+def _announce(desk: Desk, tx: Transaction, alert: Alert, cause: str, now: datetime) -> None:
     values: dict[str, Value] = {
         "reference": alert.reference,
         "time": now,
@@ -53,7 +60,7 @@ def _announce(desk: Desk, tx: Transaction, alert: Alert, inbound_id: str, now: d
                         channel=channel,
                         recipient=recipient,
                         body=body,
-                        dedupe_key=f"alert:{alert.id}:{inbound_id}:{person.key}:{channel}",
+                        dedupe_key=f"alert:{alert.id}:{cause}:{person.key}:{channel}",
                         due_at=now,
                         conversation_id=alert.conversation_id,
                     ),
