@@ -66,6 +66,8 @@ def _first_move(
         if not greeting.conversation.language or not (door or (command and not command.language)):
             return greeting
         conversation = greeting.conversation
+    elif not conversation.language and (door or command):
+        conversation = replace(conversation, language=guess_language(text) or _language_of(desk, text))
     elif _long_ago(desk, stored, now) and command is None and door is None and not flow.current(conversation.step).end:
         return engine.enter(conversation, flow, facts, "paused")
     if door:

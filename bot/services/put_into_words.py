@@ -83,6 +83,9 @@ def _render(desk: Desk, conversation: Conversation, text: Text, facts: Facts) ->
         return say(language, line.address, _Layered(line.values, facts))
 
     lines = tuple((language, words(language, line)) for language in languages for line in text.lines)
-    options = tuple((option.mark, words(languages[0], option.label)) for option in text.options)
+    options = tuple(
+        (option.mark, " / ".join(dict.fromkeys(words(language, option.label) for language in languages)))
+        for option in text.options
+    )
     body = "\n".join([*(line for _, line in lines), *(f"{mark} {label}" for mark, label in options)])
     return Rendered(for_sms(body), languages[0], lines, options)

@@ -156,8 +156,9 @@ def _buttons(desk: Desk, question: Shown, step: Step) -> tuple[Button, ...]:
     keys: dict[str, tuple[str, str]] = {}
     for choice in step.choices:
         spoken = next((language for language, act in SPEAK.items() if choice.do == act), None)
-        for language in LANGUAGES:
-            keys[desk.catalogue.text(language, choice.label)] = (choice.key, spoken or question.language)
+        labels = [desk.catalogue.text(language, choice.label) for language in LANGUAGES]
+        for label in (*labels, " / ".join(labels)):
+            keys[label] = (choice.key, spoken or question.language)
     return tuple(
         Button(mark, label, language, key, strikes=not key and step.take == "strike")
         for mark, label in question.options

@@ -179,6 +179,21 @@ def test_five_hundred_disclosures_of_one_parent_are_one_alert_with_a_count(desk:
     assert alert.count == 20
 
 
+def test_what_is_said_after_an_alert_was_acknowledged_is_announced_again(
+    desk: Desk, phone: Phone, clock: Clock
+) -> None:
+    phone.text("helo", "2", DISCLOSURE)
+    alert = desk.database.read(concerns.live)[0]
+    first = count(desk, outbound_message, outbound_message.c.lane == "alert")
+    assert desk.database.write(lambda tx: concerns.acknowledge(tx, alert.id, "on call", clock()))
+    clock.forward(hours=9)
+    phone.text(DISCLOSURE, DISCLOSURE)
+    assert count(desk, outbound_message, outbound_message.c.lane == "alert") == 2 * first, "once, not once a message"
+    clock.forward(hours=9)
+    phone.text(DISCLOSURE)
+    assert count(desk, outbound_message, outbound_message.c.lane == "alert") == 3 * first
+
+
 def test_after_opting_out_nothing_is_said_until_start(desk: Desk, phone: Phone) -> None:
     phone.text("helo", "2")
     assert phone.text("STOP") == ()
@@ -250,6 +265,18 @@ def test_the_language_is_taken_from_a_clear_first_text(phone: Phone) -> None:
     phone.text("Helo, dwi angen siarad gyda rhywun am y babi")
     assert phone.conversation.language == "cy"
     assert phone.conversation.step == "about"
+
+
+def test_until_a_language_is_chosen_choices_are_read_in_both(phone: Phone) -> None:
+    phone.text("helo")
+    question = phone.text("baby died")[-1]
+    assert "1 Siarad gyda rhywun / Talk to someone" in question.splitlines()
+
+
+@pytest.mark.parametrize(("word", "language"), [("call", "en"), ("GALWAD", "cy"), ("will you take my baby?", "en")])
+def test_a_word_that_is_clearly_of_one_language_chooses_it(phone: Phone, word: str, language: str) -> None:
+    phone.text("helo", word)
+    assert phone.conversation.language == language
 
 
 def test_a_switch_is_offered_after_two_messages_in_the_other_language_and_never_made(phone: Phone) -> None:
