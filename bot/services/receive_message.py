@@ -51,22 +51,15 @@ def receive_message(desk: Desk, message: InboundMessage, now: datetime) -> Answe
 
 def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime) -> Answer:
     kind = "message" if message.can_reply else "cannot_reply"
-    inbound = messages.store_inbound(tx, desk.vault, message, now, conversation_id=None, kind=kind)
+    known = conversations.find(tx, desk.vault, channel=message.channel, contact=message.contact)
+    inbound = messages.store_inbound(
+        tx, desk.vault, message, now, conversation_id=known.conversation.id if known else None, kind=kind
+    )
     if not inbound.is_new:
         return Answer(inbound.id, kept_texts(inbound.reply), repeated=True, conflicting=not inbound.same_body)
     screening = screen(message.text, desk.lexicon)
-    flow = desk.library.flow
-    stored = conversations.find_or_begin(
-        tx,
-        desk.vault,
-        channel=message.channel,
-        contact=message.contact,
-        flow_version=flow.version,
-        start=flow.start,
-        now=now,
-    )
+    stored = known or _begin(desk, tx, message, inbound.id, now)
     whose = stored.conversation.id
-    messages.attach(tx, inbound.id, whose)
     messages.keep_screening(tx, desk.vault, inbound.id, whose, screening, now)
     if not message.can_reply:
         _leave_to_staff(desk, tx, stored, now)
@@ -80,6 +73,22 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     if erased:
         forget_within(tx, desk.vault, desk.settings.erasure_ledger, whose, who="parent", now=now)
     return Answer(inbound.id, tuple(text.body for text in rendered), erased=erased)
+
+
+def _begin(desk: Desk, tx: Transaction, message: InboundMessage, inbound_id: str, now: datetime) -> Stored:
+    """A first message's conversation. Begun only now: a repeat of what somebody had erased brings nobody back."""
+    flow = desk.library.flow
+    begun = conversations.find_or_begin(
+        tx,
+        desk.vault,
+        channel=message.channel,
+        contact=message.contact,
+        flow_version=flow.version,
+        start=flow.start,
+        now=now,
+    )
+    messages.attach(tx, inbound_id, begun.conversation.id)
+    return begun
 
 
 def _understand(

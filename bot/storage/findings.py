@@ -23,7 +23,7 @@ class Finding:
 
 
 _OF = Prepared(
-    select(table.c.id, table.c.inbound_id, table.c.matches).where(
+    select(table.c.inbound_id, table.c.matches).where(
         table.c.conversation_id == bindparam("conversation_id"), table.c.matches.is_not(None)
     )
 )
@@ -34,7 +34,7 @@ def findings(tx: Transaction, vault: Vault, conversation_id: str) -> Mapping[str
     return {
         row.inbound_id: tuple(
             Finding(each["rule"], each["category"], each["severity"], each["start"], each["end"])
-            for each in json.loads(vault.open(row.matches, table="screening", column="matches", row=row.id))
+            for each in json.loads(vault.open(row.matches, table="screening", column="matches", row=row.inbound_id))
         )
         for row in tx.rows(_OF, conversation_id=conversation_id)
     }

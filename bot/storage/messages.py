@@ -131,14 +131,12 @@ def keep_screening(
     tx: Transaction, vault: Vault, inbound_id: str, conversation_id: str | None, found: Screening, now: datetime
 ) -> None:
     """Keeps what screening found, also when it found nothing: that it looked is part of the record."""
-    id_ = new_id(now)
     matches = None
     if found.matches:
         listed = [asdict(match) for match in found.matches]
-        matches = vault.seal(json.dumps(listed), table="screening", column="matches", row=id_)
+        matches = vault.seal(json.dumps(listed), table="screening", column="matches", row=inbound_id)
     tx.run(
         _KEEP_SCREENING,
-        id=id_,
         inbound_id=inbound_id,
         conversation_id=conversation_id,
         lexicon_version=found.lexicon_version,

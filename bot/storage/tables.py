@@ -72,8 +72,7 @@ inbound_message = Table(
 screening = Table(
     "screening",
     metadata,
-    Column("id", Id(), primary_key=True),
-    Column("inbound_id", Id(), ForeignKey("inbound_message.id"), nullable=False, unique=True),
+    Column("inbound_id", Id(), ForeignKey("inbound_message.id"), primary_key=True),
     belongs_to("conversation", required=False, index=False),
     Column("lexicon_version", Code(), nullable=False),
     Column("level", Code(), nullable=False),

@@ -344,7 +344,6 @@ def upgrade() -> None:
     )
     op.create_table(
         "screening",
-        sa.Column("id", sa.String(32), nullable=False),
         sa.Column("inbound_id", sa.String(32), nullable=False),
         sa.Column("conversation_id", sa.String(32)),
         sa.Column("lexicon_version", sa.String(64), nullable=False),
@@ -356,8 +355,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_screening_conversation_id")),
         sa.ForeignKeyConstraint(["inbound_id"], ["inbound_message.id"], name=op.f("fk_screening_inbound_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_screening")),
-        sa.UniqueConstraint("inbound_id", name=op.f("uq_screening_inbound_id")),
+        sa.PrimaryKeyConstraint("inbound_id", name=op.f("pk_screening")),
         sqlite_with_rowid=False,
     )
     op.create_index(
