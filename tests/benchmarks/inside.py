@@ -20,8 +20,8 @@ ORDINARY = {
         " about how to enjoy it more, maybe in the mornings"
     )[:160],
     "160 characters, Welsh": (
-        "Helo, dwi'n fam newydd ac mae hi'n 6 wythnos oed. Dwi wedi blino'r rhan fwyaf o'r amser a hoffwn siarad â rhywun"
-        " am sut i fwynhau mwy, efallai yn y bore"
+        "Helo, dwi'n fam newydd ac mae hi'n 6 wythnos oed. Dwi wedi blino'r rhan fwyaf o'r amser a hoffwn siarad"
+        " â rhywun am sut i fwynhau mwy, efallai yn y bore"
     )[:160],
 }
 _LONG = 1600

@@ -16,7 +16,8 @@ Rounds = Sequence[Mapping[str, Mapping[int, Served]]]
 def about_served(rounds: Rounds) -> Iterator[str]:
     """Turns a second under each load, ours and the reference's, and their ratio with its spread over the rounds."""
     yield "TURNS A SECOND: signed posts to /sms, durable commits, the same server and settings"
-    yield f"  {'at once':>7}  {'':<10} {'turns/s':>8} {'p50 ms':>7} {'p99 ms':>7} {'processor us/turn':>18} {'load busy':>10}"
+    heads = f"{'turns/s':>8} {'p50 ms':>7} {'p99 ms':>7} {'processor us/turn':>18} {'load busy':>10}"
+    yield f"  {'at once':>7}  {'':<10} {heads}"
     for at_once in rounds[0][HELO]:
         for which in (HELO, REFERENCE):
             runs = [one[which][at_once] for one in rounds]
@@ -48,7 +49,7 @@ def about_peers(rounds: Rounds) -> Iterator[str]:
     at_once = 8
     ours = median(ratios_at(rounds, at_once))
     tail = median(one[HELO][at_once].load.percentile(0.99) for one in rounds)
-    yield "AMONG PEERS: turns a second as a part of the reference's, eight at once (theirs from another day: ratios only)"
+    yield "AMONG PEERS: turns a second as a part of the reference's, eight at once (theirs from another day: a ratio)"
     yield f"  Helo, today: {ours:.2f}"
     for name, ratio in RATIOS.items():
         yield f"  {name}: {ratio:.2f} of the reference; Helo is {'AHEAD' if ours > ratio else 'BEHIND'}"
