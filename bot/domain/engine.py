@@ -28,6 +28,14 @@ def enter(conversation: Conversation, flow: Flow, facts: Mapping[str, str], door
     return Walk(conversation, flow, facts).open_door(door)
 
 
+def ask_again(conversation: Conversation, flow: Flow, facts: Mapping[str, str]) -> Turn:
+    """Puts the same question once more."""
+    walk = Walk(conversation, flow, facts)
+    step = flow.current(conversation.step)
+    walk.stand_at(step.name)
+    return walk.repeat(step)
+
+
 def advance(conversation: Conversation, flow: Flow, facts: Mapping[str, str], reader: Reader, text: str) -> Turn:
     """Reads one message at the step where the conversation stands.
 

@@ -120,7 +120,7 @@ class Walk:
     def open_door(self, door: str) -> Turn:
         """Goes through a door that is open anywhere; the way back is kept."""
         here = self.flow.current(self.conversation.step)
-        if not here.end and not here.returns:
+        if not here.returns and door != self.flow.restart:
             self.conversation = replace(self.conversation, resume=here.name)
         if self.flow.steps[door].visit:
             return self.visit(door)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain import engine
 from bot.domain.answers import fold
 from bot.domain.conversation import Channel, Conversation, InboundMessage, Text, after_loss
+from bot.domain.flow import Kind
 from bot.domain.language import guess_language
 from bot.domain.screening import Screening, screen
 from bot.domain.status import Status, move
@@ -72,6 +73,10 @@ def _first_move(
         return engine.enter(conversation, flow, facts, "paused")
     if door:
         return engine.enter(conversation, flow, facts, door)
+    if message.opt_out_type == "HELP":
+        return engine.enter(conversation, flow, facts, "info")
+    if _is_meant_for_the_network(desk, conversation, message):
+        return engine.ask_again(conversation, flow, facts)
     return engine.advance(conversation, flow, facts, desk.reader, text)
 
 
@@ -123,6 +128,12 @@ def _asks_to_stop(desk: Desk, message: InboundMessage) -> bool:
 
 def _asks_to_start(desk: Desk, message: InboundMessage) -> bool:
     return message.opt_out_type == "START" or fold(message.text) in desk.library.opt_in_words
+
+
+def _is_meant_for_the_network(desk: Desk, conversation: Conversation, message: InboundMessage) -> bool:
+    """START from a parent whose texts were never off: nobody's name, and no answer in their own words."""
+    asks_for_words = desk.library.flow.current(conversation.step).answer not in (Kind.CHOICE, Kind.NOTHING)
+    return asks_for_words and message.channel is Channel.SMS and _asks_to_start(desk, message)
 
 
 def _long_ago(desk: Desk, stored: Stored, now: datetime) -> bool:

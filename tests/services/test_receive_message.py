@@ -194,6 +194,26 @@ def test_what_is_said_after_an_alert_was_acknowledged_is_announced_again(
     assert count(desk, outbound_message, outbound_message.c.lane == "alert") == 3 * first
 
 
+@pytest.mark.parametrize("kind", ["START", None])
+def test_a_start_that_was_not_needed_is_nobodys_name(phone: Phone, kind: str | None) -> None:
+    question = phone.text(*TO_SLOT[: TO_SLOT.index("Sam")])
+    assert phone.text("START", opt_out_type=kind) == question
+    assert "call_name" not in phone.conversation.answers
+
+
+def test_help_says_who_can_help_and_asks_the_same_again(phone: Phone) -> None:
+    question = phone.text(*ENGLISH[:6])[-1]
+    said = phone.text("HELP", opt_out_type="HELP")
+    assert "111" in " ".join(said)
+    assert said[-1] == question
+
+
+def test_keeping_everything_after_goodbye_asks_nothing_anew(phone: Phone) -> None:
+    phone.text(*BOOKED, "2", "FORGET ME", "keep it")
+    assert phone.conversation.step == "goodbye"
+    assert phone.conversation.answers["call_name"] == "Sam"
+
+
 def test_after_opting_out_nothing_is_said_until_start(desk: Desk, phone: Phone) -> None:
     phone.text("helo", "2")
     assert phone.text("STOP") == ()
