@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bot.storage.shared_commit import MOST_TOGETHER, Errand, Waiting
 from bot.storage.transaction import DatabaseAway, T, Transaction
 from bot.storage.write_lock import WriteLock
 
@@ -69,20 +70,16 @@ class SqliteDoor:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = WriteLock(path.with_name(path.name + ".lock"))
+        self._waiting = Waiting()
         self._idle: list[sqlite3.Cursor] = []
         self._inherited: list[sqlite3.Cursor] = []
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """`work` under the write lock, committed; raises `DatabaseAway` after five seconds' wait."""
-        try:
-            if not self._lock.acquire(BUSY_SECONDS):
-                raise DatabaseAway("waited too long to write")
-        except OSError as fault:
-            raise DatabaseAway(f"the lock file cannot be opened: {fault.strerror}") from None
-        try:
-            return self._run("BEGIN IMMEDIATE", work, writing=True)
-        finally:
-            self._lock.release()
+        errand = Errand(work)
+        if self._waiting.join(errand, BUSY_SECONDS):
+            self._lead(errand)
+        return errand.outcome()
 
     def read(self, work: Callable[[Transaction], T], *, unhurried: bool = False) -> T:
         """`work` on one unchanging view; never waits for a writer, and nothing here has a time-out to lift."""
@@ -108,6 +105,7 @@ class SqliteDoor:
     def forget_parent(self) -> None:
         """In a forked child: SQLite connections do not survive a fork, so they are set aside, not used nor closed."""
         self._inherited, self._idle = self._idle, []
+        self._waiting = Waiting()
         self._lock.forget_parent()
 
     def _open(self) -> sqlite3.Cursor:
@@ -133,6 +131,44 @@ class SqliteDoor:
             raise
         self._idle.append(cursor)
         return result
+
+    def _lead(self, front: Errand[Any]) -> None:
+        """Writes for the one in front and for those who wait; whatever happens, each of them is woken."""
+        aboard = [front]
+        try:
+            self._under_lock(lambda tx: self._carry_out(tx, aboard))
+        except BaseException as fault:
+            front.fault = fault
+            for other in aboard[1:]:
+                other.fault = DatabaseAway("the commit it shared was not made")
+        finally:
+            self._waiting.hand_on()
+            for other in aboard[1:]:
+                other.wake()
+
+    def _under_lock(self, work: Callable[[Transaction], None]) -> None:
+        try:
+            if not self._lock.acquire(BUSY_SECONDS):
+                raise DatabaseAway("waited too long to write")
+        except OSError as fault:
+            raise DatabaseAway(f"the lock file cannot be opened: {fault.strerror}") from None
+        try:
+            self._run("BEGIN IMMEDIATE", work, writing=True)
+        finally:
+            self._lock.release()
+
+    def _carry_out(self, tx: Transaction, aboard: list[Errand[Any]]) -> None:
+        """The first errand as it is, each other one in a savepoint: what fails there is undone alone."""
+        aboard[0].carry_out(tx)
+        while len(aboard) < MOST_TOGETHER and (errand := self._waiting.next()) is not None:
+            aboard.append(errand)
+            try:
+                with tx.savepoint():
+                    errand.carry_out(tx)
+            except Exception as fault:
+                if not tx.is_open:
+                    raise  # SQLite gave up the whole transaction
+                errand.fault = _translated(fault) if isinstance(fault, sqlite3.Error) else fault
 
     def _roll_back(self, cursor: sqlite3.Cursor) -> None:
         try:

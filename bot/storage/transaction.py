@@ -56,6 +56,11 @@ class Transaction:
         while found := self._cursor.fetchmany(batch):
             yield from map(form.row, found)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it still goes on: SQLite ends one by itself when the disk is full."""
+        return bool(self._cursor.connection.in_transaction)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What fails inside is undone and raised; the transaction goes on. Needed where `ConstraintBroken` is expected,

@@ -5,7 +5,6 @@ import resource
 import sqlite3
 import stat
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from bot.storage import sqlite
 from bot.storage.database import Database, DatabaseAway, Prepared
 from bot.storage.secrets import Vault
 from bot.storage.tables import conversation
-from bot.storage.write_lock import Turnstile, WriteLock
+from bot.storage.write_lock import WriteLock
 from tests.storage.parents import begin
 
 IDS = Prepared(select(conversation.c.id))
@@ -159,36 +158,6 @@ def test_a_forked_child_does_not_think_it_holds_its_parents_lock(tmp_path: Path)
     assert os.waitstatus_to_exitcode(os.waitpid(forked(child), 0)[1]) == 0
     lock.release()
     lock.close()
-
-
-def test_those_who_wait_are_served_in_their_order() -> None:
-    gate = Turnstile()
-    assert gate.acquire(1)
-    served: list[int] = []
-
-    def come(number: int) -> None:
-        assert gate.acquire(5)
-        served.append(number)
-        gate.release()
-
-    waiting = []
-    for number in range(8):
-        waiting.append(threading.Thread(target=come, args=(number,)))
-        waiting[-1].start()
-        while len(gate._queue) <= number:
-            time.sleep(0.001)
-    gate.release()
-    for thread in waiting:
-        thread.join()
-    assert served == list(range(8))
-
-
-def test_who_gives_up_waiting_is_not_handed_the_lock() -> None:
-    gate = Turnstile()
-    assert gate.acquire(1)
-    assert not gate.acquire(0.01)
-    gate.release()
-    assert gate.acquire(0.01)
 
 
 def test_erased_content_leaves_the_log_as_well(sqlite_database: Database, vault: Vault) -> None:
