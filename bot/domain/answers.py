@@ -50,10 +50,20 @@ class Understanding:
     """What one set of options can be called, in both languages; built once and shared."""
 
     def __init__(
-        self, phrases: Mapping[str, Iterable[str]], numbers: Mapping[str, str], negations: frozenset[str]
+        self,
+        phrases: Mapping[str, Iterable[str]],
+        numbers: Mapping[str, str],
+        negations: frozenset[str],
+        *,
+        agreeing: frozenset[str] = frozenset(),
+        courtesy: frozenset[str] = frozenset(),
     ) -> None:
-        """`phrases` by option key; `numbers` from a folded word to a digit ("one" to "1"); `negations` are folded
-        words that forbid a loose match."""
+        """`phrases` by option key; `numbers` from a folded word to a digit ("one" to "1").
+
+        `negations` are folded words that forbid a loose match. `agreeing` options are never read into a longer
+        message: "I am scared" holds "I am", and is no consent. Only words of `courtesy` may stand beside them.
+        """
+        self._agreeing, self._courtesy = agreeing, courtesy
         self._phrases = {key: frozenset(filter(None, map(fold, spoken))) for key, spoken in phrases.items()}
         self._letters = {phrase: frozenset(phrase) for spoken in self._phrases.values() for phrase in spoken}
         self._exact = {phrase: key for key, spoken in self._phrases.items() for phrase in spoken}
@@ -87,14 +97,15 @@ class Understanding:
         words = _WORD.findall(fold(text))
         if not words or len(words) > 8:
             return None
-        stretched = self._stretched(" ".join(words))
-        return stretched if stretched in keys else self._within(words, keys) or self._typo(words, keys)
+        bare = " ".join(word for word in words if word not in self._courtesy)
+        close = self._exact.get(bare) or self._stretched(" ".join(words))
+        return close if close in keys else self._within(words, keys) or self._typo(words, keys)
 
     def _within(self, words: list[str], keys: Sequence[str]) -> str | None:
         message = f" {' '.join(words)} "
         hits: dict[str, int] = {}
         for key in keys:
-            for phrase in self._phrases.get(key, ()):
+            for phrase in self._phrases.get(key, ()) if key not in self._agreeing else ():
                 if len(phrase) > 2 and f" {phrase} " in message:
                     hits[key] = max(hits.get(key, 0), len(phrase))
         if not hits:
@@ -115,7 +126,7 @@ class Understanding:
             key
             for key in keys
             for phrase in self._phrases.get(key, ())
-            if len(phrase) >= 4
+            if len(phrase) >= (5 if key in self._agreeing else 4)
             and abs(len(phrase) - len(message)) <= allowed
             and len(letters ^ self._letters[phrase]) <= 2 * allowed
             and slips(phrase, message, allowed) <= allowed

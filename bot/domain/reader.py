@@ -7,6 +7,8 @@ from bot.domain.answers import Understanding, fold
 from bot.domain.asking import marks_of, open_choices
 from bot.domain.flow import Choice, Command, Flow, Kind, Step
 
+# Saying yes may be a consent, or say that it is safe: it is never guessed out of a sentence.
+AGREEING = "answers.yes.words"
 PhrasesOf = Callable[[str], Iterable[str]]
 
 
@@ -31,6 +33,7 @@ class Reader:
         """`phrases` gives what may be typed for a catalogue address, in both languages, the label included."""
         numbers = {fold(word): str(n) for n in range(1, 10) for word in phrases(f"answers.number_{n}.words")}
         negations = frozenset(fold(word) for word in phrases("answers.negation.words"))
+        courtesy = frozenset(fold(word) for word in phrases("answers.courtesy.words"))
         self._steps = {
             step.name: Understanding(
                 {
@@ -39,6 +42,8 @@ class Reader:
                 },
                 numbers,
                 negations,
+                agreeing=frozenset(choice.key for choice in step.choices if AGREEING in choice.words),
+                courtesy=courtesy,
             )
             for step in flow.steps.values()
         }

@@ -143,6 +143,31 @@ def test_a_negated_choice_is_not_taken_for_the_choice() -> None:
     assert not Parent().at("stage").says("I am not pregnant").turn.understood
 
 
+@pytest.mark.parametrize("step", ["about", "call_safety", "share_summary", "share_others", "share_gp", "call_offer"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it is private",
+        "i am scared",
+        "i do worry about that",
+        "it is dangerous",
+        "i am with him",
+        "oes rhywun yn edrych",
+        "bydd e'n grac",
+        "trist iawn",
+        "preifat iawn",
+        "yawn",
+    ],
+)
+def test_a_yes_is_never_guessed_out_of_a_sentence(step: str, text: str) -> None:
+    assert Parent().at(step).says(text).turn.conversation.answers.get(step) != "yes"
+
+
+@pytest.mark.parametrize("text", ["yes please", "ok thank you", "ie plis", "iawn diolch", "oh yes thanks", "yesss"])
+def test_courtesy_beside_a_yes_changes_nothing(text: str) -> None:
+    assert Parent().at("share_others").says(text).turn.conversation.answers["share_others"] == "yes"
+
+
 def test_a_number_means_what_was_shown() -> None:
     parent = Parent().at("slot")
     assert parent.options == {"1": "1@a", "2": "2@b", "3": "3@a", "4": "more", "5": "none"}
