@@ -72,6 +72,7 @@ def _read_safeguarding(flows: Path) -> Reading:
 def _read_hears(flows: Path) -> Reading:
     reading = Reading()
     reading.words(flows / SAFEGUARDING / "words.yaml")
+    reading.sayings(flows / SAFEGUARDING / "everyday.yaml")
     reading.hears(flows / HEARS)
     return reading
 

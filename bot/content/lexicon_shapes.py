@@ -49,8 +49,9 @@ class ConcernsFile(Strict):
 
 
 class HearsFile(Strict):
-    """What is heard in any words, by side door."""
+    """What is heard in any words, by side door; `covers` only sounds like it, as in everyday.yaml."""
 
+    covers: Patterns
     honest_answer: list[OneConcern]
     loss: list[OneConcern]
     move_call: list[OneConcern]
@@ -170,6 +171,9 @@ class Reading:
         document, read = self._file(path, HearsFile)
         if document is None or read is None:
             return
+        covers = self._both(document, read.covers, "covers")
+        shared = self.everyday.covers
+        self.everyday = Everyday({language: (*shared.get(language, ()), *covers[language]) for language in LANGUAGES})
         for door, concerns in (
             ("honest_answer", read.honest_answer),
             ("loss", read.loss),
