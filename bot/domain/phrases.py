@@ -60,6 +60,9 @@ class Vocabulary:
     irregular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     text_speak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ordinary: frozenset[str] = frozenset()
+    # Worked out once and used by hundreds of patterns: what classes stand for, and the forms of words.
+    expanded: dict[tuple[str, str], list[Unit]] = field(default_factory=dict, compare=False, repr=False)
+    forms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def phrase_of(pattern: str, language: str, vocabulary: Vocabulary) -> Phrase:
@@ -196,6 +199,12 @@ class _Reader:
         return units
 
     def _class(self, name: str) -> list[Unit]:
+        known = self._vocabulary.expanded
+        if (self._language, name) not in known:
+            known[self._language, name] = self._expand(name)
+        return known[self._language, name]
+
+    def _expand(self, name: str) -> list[Unit]:
         members = self._vocabulary.classes.get(self._language, {}).get(name)
         if members is None:
             raise PatternFault(f"there is no word class {{{name}}} for this language in words.yaml")
@@ -208,6 +217,12 @@ class _Reader:
         return units
 
     def _forms(self, piece: str) -> frozenset[str]:
+        known = self._vocabulary.forms
+        if (self._language, piece) not in known:
+            known[self._language, piece] = self._inflect(piece)
+        return known[self._language, piece]
+
+    def _inflect(self, piece: str) -> frozenset[str]:
         word = fold_word(piece.removesuffix("~"))
         if not word or (word.isascii() and not word.isalnum()):
             raise PatternFault(f"“{piece}” is not a word; write one word, a bracket, a gap or a {{class}}")
