@@ -56,7 +56,9 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
         tx, desk.vault, message, now, conversation_id=known.conversation.id if known else None, kind=kind
     )
     if not inbound.is_new:
-        return Answer(inbound.id, kept_texts(inbound.reply), repeated=True, conflicting=not inbound.same_body)
+        erased = message.can_reply and inbound.reply is None
+        texts = kept_texts(inbound.reply)
+        return Answer(inbound.id, texts, repeated=True, conflicting=not inbound.same_body, erased=erased)
     screening = screen(message.text, desk.lexicon)
     stored = known or _begin(desk, tx, message, inbound.id, now)
     whose = stored.conversation.id

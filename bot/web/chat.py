@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 # The newest message, so that a page without script opens where the parent was.
 NEWEST = "/#now"
+ERASED = "side_doors.erased.say"
 _LANGUAGE_WORDS = {"welsh": "cy", "english": "en"}
 # Pictures beside choices that are a feeling: flows name them by the choice, pages draw them.
 FACES = {"happy": "happy", "mixed": "mixed", "hard": "sad", "good": "happy", "okay": "mixed", "poor": "sad"}
@@ -92,11 +93,11 @@ class ChatPages:
             answer = self._receive(here, self._sessions.message_id(session, key), text, now)
             if answer.conflicting:
                 return self._notice("conflict", 409, chat.language)
-            erased = not show_chat(self._desk, here, now).begun
+            erased = answer.erased or not show_chat(self._desk, here, now).begun
         except Exception as fault:
             return self._not_sent(session, key, words if kind == "text" else "", fault)
         if erased:
-            return self._erased(answer.texts, chat.language)
+            return self._erased(answer.texts or self._gone(), chat.language)
         response = redirect(NEWEST, 303)
         if here != session:
             self._sessions.write(response, here)
@@ -143,6 +144,10 @@ class ChatPages:
         response = Response(render_template("chat/erased.html", texts=texts, **self._form(session, language)))
         self._sessions.write(response, session)
         return response
+
+    def _gone(self) -> tuple[str, ...]:
+        """That all was erased, once more: the same form sent twice must not look as if nothing had happened."""
+        return tuple(self._desk.catalogue.text(language, ERASED) for language in LANGUAGES)
 
     def _notice(self, what: str, status: int, language: str | None = None) -> Response:
         speak(language or LANGUAGES[0])

@@ -584,6 +584,18 @@ class TestBeingForgotten:
         assert again.choices == {WELSH: "Cymraeg", ENGLISH: "English"}
         assert len(again.bubbles) == 1
 
+    def test_a_button_tapped_twice_says_so_twice(self, site: Site, parent: Parent) -> None:
+        walk_to(parent, site, "stage")
+        parent.say("forget me")
+        form, cookies = parent.form(act="choose", choice="1"), parent.cookies()
+        pages = [Page(parent.send(form))]
+        for name, value in cookies.items():  # the second tap left before the first was answered
+            parent.browser.set_cookie(name, value, domain="helo.example", secure=True)
+        pages.append(Page(parent.send(form)))
+        for page in pages:
+            assert page.status == 200
+            assert site.desk.catalogue.text("en", "side_doors.erased.say") in page.words
+
 
 def fail(*_: object) -> None:
     raise RuntimeError("PLANTED words")
