@@ -26,6 +26,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> Flask:
     """
     configure_logs(production=settings.is_production)
     desk = desk or open_desk(settings)
+    desk.ears.open()
     app = Flask("bot.web")
     app.config.update(
         SECRET_KEY=settings.secret_key,

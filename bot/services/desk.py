@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
 
 from bot.content.catalogue import Catalogue, load_catalogue
 from bot.content.directory import load_atlas, load_offers
@@ -21,6 +23,30 @@ from bot.storage.database import Database
 from bot.storage.secrets import Vault
 
 
+class Ears:
+    """The lexicons of a folder of flows. They take a second to build, so a process that hears no parent goes without.
+
+    Whoever serves parents calls `open` before the first message: a lexicon with a fault must not be met by a parent.
+    """
+
+    def __init__(self, flows: Path) -> None:
+        self._flows = flows
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What must be seen by a person. Raises `LexiconFault` with every fault."""
+        return load_lexicon(self._flows)
+
+    @cached_property
+    def hears(self) -> Lexicon:
+        """What opens a side door in any words. Raises `LexiconFault` with every fault."""
+        return load_hears(self._flows)
+
+    def open(self) -> None:
+        """Builds both."""
+        _ = self.lexicon, self.hears
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Settings, storage, flow, words and lexicons. Immutable: a change of content is a new start."""
@@ -31,14 +57,23 @@ class Desk:
     library: Library
     catalogue: Catalogue
     reader: Reader
-    lexicon: Lexicon
-    hears: Lexicon
+    ears: Ears
     responses: Responses
     team: Team
     helplines: Mapping[str, Value]
     atlas: Atlas
     offers: tuple[Offer, ...]
     now: Callable[[], datetime]
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """What must be seen by a person."""
+        return self.ears.lexicon
+
+    @property
+    def hears(self) -> Lexicon:
+        """What opens a side door in any words."""
+        return self.ears.hears
 
 
 def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Desk:
@@ -52,8 +87,7 @@ def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) 
         library=library,
         catalogue=catalogue,
         reader=Reader(library.flow, lambda address: both_languages(catalogue, address)),
-        lexicon=load_lexicon(settings.flows),
-        hears=load_hears(settings.flows),
+        ears=Ears(settings.flows),
         responses=load_responses(settings.flows),
         team=load_team(settings.flows),
         helplines=load_helplines(settings.flows),
