@@ -16,6 +16,7 @@ from bot.services.carry_out import carry_out
 from bot.services.desk import Desk
 from bot.services.fetch_wants import fetch_want, outside_facts
 from bot.services.opt_out import opt_in, opt_out
+from bot.storage import tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 
@@ -31,6 +32,8 @@ def answer_parent(
     if _asks_to_stop(desk, message):
         return opt_out(desk, tx, conversation, now)
     if conversation.status is Status.OPTED_OUT:
+        if screening.level in ("urgent", "immediate"):
+            tasks.open_task(tx, conversation.id, "texts_off", now)
         return opt_in(desk, conversation) if _asks_to_start(desk, message) else Turn(_noted(desk, conversation, heard))
     if stored.heard_at and now - stored.heard_at > timedelta(seconds=desk.settings.forget_earlier_seconds):
         conversation = replace(conversation, step="", answers={}, trail=(), shown=(), seen=(), resume=None)
@@ -62,9 +65,11 @@ def _first_move(
     command = desk.reader.command(text)
     fresh = stored.heard_at is None or conversation.step == ""
     if fresh:
-        language = conversation.language or guess_language(text) or _language_of(desk, text)
-        greeting = engine.begin(replace(conversation, step=flow.start), flow, facts, language)
-        if not greeting.conversation.language or not (door or (command and not command.language)):
+        named = command.language if command else None
+        language = named or conversation.language or guess_language(text) or _language_of(desk, text)
+        greeting = engine.begin(replace(conversation, step=flow.start, language=language), flow, facts, language)
+        # BACK, SKIP and their like mean nothing yet, and would hide who is speaking.
+        if not greeting.conversation.language or not (door or (command and (command.go or command.visit))):
             return greeting
         conversation = greeting.conversation
     elif not conversation.language and (door or command):

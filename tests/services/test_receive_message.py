@@ -238,6 +238,12 @@ def test_opting_out_with_a_booked_call_becomes_a_task(desk: Desk, phone: Phone) 
     assert "texts_off" in kinds(desk)
 
 
+def test_danger_told_while_texts_are_off_asks_a_person_to_decide(desk: Desk, phone: Phone) -> None:
+    phone.text("helo", "2", "STOP")
+    assert phone.text(DISCLOSURE) == ()
+    assert kinds(desk) == ["texts_off"]
+
+
 def test_with_a_person_the_bot_is_silent(desk: Desk, phone: Phone) -> None:
     phone.text("helo", "2")
     desk.database.write(lambda tx: set_status(desk, tx, phone, Status.WITH_PERSON))
@@ -285,6 +291,16 @@ def test_the_language_is_taken_from_a_clear_first_text(phone: Phone) -> None:
     phone.text("Helo, dwi angen siarad gyda rhywun am y babi")
     assert phone.conversation.language == "cy"
     assert phone.conversation.step == "about"
+
+
+@pytest.mark.parametrize(("word", "language"), [("CYMRAEG", "cy"), ("English", "en"), ("skip", "en"), ("ETO", "cy")])
+def test_a_word_that_works_anywhere_is_a_first_word_too_and_hides_nothing(
+    desk: Desk, phone: Phone, word: str, language: str
+) -> None:
+    said = phone.text(word)
+    assert phone.conversation.language == language
+    assert phone.conversation.step == "about"
+    assert str(desk.team.keep_days) in said[0], "who we are and what we keep is said first"
 
 
 def test_until_a_language_is_chosen_choices_are_read_in_both(phone: Phone) -> None:
