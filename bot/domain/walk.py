@@ -63,7 +63,8 @@ class Walk:
 
     def stand_at(self, name: str) -> None:
         """Stands at a step without going anywhere (a renamed step takes its new name)."""
-        self.conversation = replace(self.conversation, step=name)
+        if self.conversation.step != name:
+            self.conversation = replace(self.conversation, step=name)
 
     def with_values(self, values: Mapping[str, Value]) -> "Walk":
         """Values for the next texts."""
@@ -158,7 +159,8 @@ class Walk:
         seen = self.conversation.seen
         if step.find in SHOWN_ONCE:
             seen = tuple(dict.fromkeys((*seen, *keys)))
-        self.conversation = replace(self.conversation, shown=keys, seen=seen)
+        if keys != self.conversation.shown or seen != self.conversation.seen:
+            self.conversation = replace(self.conversation, shown=keys, seen=seen)
         if step.ask:
             self.ask(step, step.ask_again if missed == 1 and step.ask_again else step.ask, items)
             return self.turn()

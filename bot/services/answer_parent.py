@@ -148,15 +148,14 @@ def _long_ago(desk: Desk, stored: Stored, now: datetime) -> bool:
 
 def _language_of(desk: Desk, text: str) -> str | None:
     """The language of a word that works anywhere, when only one language has it."""
+    command = desk.reader.command(text)
+    if command is None:
+        return None
     folded = fold(text)
     spoken_in = [
         language
         for language in ("cy", "en")
-        if any(
-            folded == fold(word)
-            for command in desk.library.flow.commands
-            for word in desk.catalogue.words(language, command.words)
-        )
+        if any(folded == fold(word) for word in desk.catalogue.words(language, command.words))
     ]
     return spoken_in[0] if len(spoken_in) == 1 else None
 

@@ -118,7 +118,9 @@ def _write_down(
     inbound_id: str,
     now: datetime,
 ) -> None:
-    before, after = stored.conversation, replace(turn.conversation, flow_version=desk.library.flow.version)
+    before, after = stored.conversation, turn.conversation
+    if after.flow_version != desk.library.flow.version:
+        after = replace(after, flow_version=desk.library.flow.version)
     conversations.save(tx, desk.vault, after, now, heard=True)
     if after.loss != before.loss or (turn.facts.get("call") == "booked" and after.answers != before.answers):
         keep_sheet_true(desk, tx, after, stored.contact, now)

@@ -20,11 +20,12 @@ class ConstraintBroken(Exception):
 class Transaction:
     """Runs prepared statements on one connection. The service that asked for it owns it; nobody commits it by hand."""
 
-    __slots__ = ("_cursor", "_refusals", "engine", "writing")
+    __slots__ = ("_cursor", "_refusals", "_unset", "engine", "writing")
 
     def __init__(self, cursor: Any, engine: str, refusals: type[Exception], *, writing: bool) -> None:
         self._cursor = cursor
         self._refusals = refusals
+        self._unset = 0  # savepoints entered, the innermost, in which nothing has been written yet
         self.engine = engine
         self.writing = writing
 
@@ -64,19 +65,27 @@ class Transaction:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What fails inside is undone and raised; the transaction goes on. Needed where `ConstraintBroken` is expected,
-        because PostgreSQL gives up a whole transaction at the first refusal."""
-        self._cursor.execute("SAVEPOINT attempt")
+        because PostgreSQL gives up a whole transaction at the first refusal. Costs nothing until something is written.
+        """
+        self._unset += 1
         try:
             yield
         except BaseException:
-            self._cursor.execute("ROLLBACK TO SAVEPOINT attempt")
+            if not self._unset:
+                self._cursor.execute("ROLLBACK TO SAVEPOINT attempt")
             raise
         finally:
-            self._cursor.execute("RELEASE SAVEPOINT attempt")
+            if self._unset:
+                self._unset -= 1
+            else:
+                self._cursor.execute("RELEASE SAVEPOINT attempt")
 
     def _execute(self, prepared: Prepared, sql: str, parameters: Any) -> None:
         if not self.writing and not prepared.reads:
             raise TypeError("a reading transaction does not write")
+        while self._unset and not prepared.reads:
+            self._cursor.execute("SAVEPOINT attempt")
+            self._unset -= 1
         try:
             self._cursor.execute(sql, parameters)
         except self._refusals as refusal:

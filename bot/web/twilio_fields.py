@@ -66,7 +66,10 @@ def read_pairs(body: bytes) -> list[tuple[str, str]]:
         name, equals, value = piece.partition("=")
         if not equals:
             raise Malformed("a field without a value")
-        pairs.append((_decoded(name), _decoded(value)))
+        if "%" in piece or "+" in piece:
+            pairs.append((_decoded(name), _decoded(value)))
+        else:
+            pairs.append((name, value))
     return pairs
 
 

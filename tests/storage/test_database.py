@@ -1,6 +1,7 @@
 """The door keeps its promises on both engines."""
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -103,6 +104,31 @@ def test_a_savepoint_undoes_its_own_part_only(database: Database) -> None:
 
     database.write(work)
     assert [row.id for row in database.read(lambda tx: tx.rows(ALL))] == ["a", "c"]
+
+
+@pytest.mark.parametrize("outer_writes_first", [True, False])
+@pytest.mark.parametrize("inner_writes", [True, False])
+@pytest.mark.parametrize("outer_fails", [True, False])
+def test_a_savepoint_in_a_savepoint_undoes_its_own_part_only(
+    database: Database, *, outer_writes_first: bool, inner_writes: bool, outer_fails: bool
+) -> None:
+    def work(tx: Transaction) -> None:
+        add(tx, "a")
+        with suppress(LookupError), tx.savepoint():
+            if outer_writes_first:
+                add(tx, "outer 1")
+            with suppress(LookupError), tx.savepoint():
+                if inner_writes:
+                    add(tx, "inner")
+                raise LookupError
+            add(tx, "outer 2")
+            if outer_fails:
+                raise LookupError
+        add(tx, "z")
+
+    database.write(work)
+    outer = [] if outer_fails else ["outer 1"] * outer_writes_first + ["outer 2"]
+    assert [row.id for row in database.read(lambda tx: tx.rows(ALL))] == ["a", *outer, "z"]
 
 
 def test_a_reader_sees_one_moment(database: Database) -> None:
