@@ -63,9 +63,12 @@ class Spelling:
         """The words meant, and for each the place in `written` it came from (None: one for one)."""
         known = self.known
         changes: dict[int, tuple[str, ...]] = {}
+        meant: dict[str, tuple[str, ...] | None] = {}  # the same odd word many times over is read once
         for place, word in enumerate(written):
             if word not in known:
-                better = self.meant(word)
+                if word not in meant:
+                    meant[word] = self.meant(word)
+                better = meant[word]
                 if better is not None:
                     changes[place] = better
         spaced = _SPACED.search(folded) is not None
@@ -118,8 +121,7 @@ class Spelling:
 
     def _letters_for(self, word: str) -> Iterator[str]:
         signs = word.count("*")
-        for table in (_FIGURES, _FIGURES_L):
-            plain = word.translate(table)
+        for plain in dict.fromkeys(word.translate(table) for table in (_FIGURES, _FIGURES_L)):
             if not signs:
                 yield plain
             elif signs <= _MOST_SIGNS:
