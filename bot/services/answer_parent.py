@@ -38,7 +38,7 @@ def answer_parent(
     if stored.heard_at and now - stored.heard_at > timedelta(seconds=desk.settings.forget_earlier_seconds):
         conversation = replace(conversation, step="", answers={}, trail=(), shown=(), seen=(), resume=None)
     conversation = _note_language(conversation, message.text)
-    facts = outside_facts(desk, tx, conversation)
+    facts = outside_facts(desk, tx, conversation, now)
     if screening.level in ("urgent", "immediate"):
         return _safe_text(desk, conversation, facts, screening, message, heard)
     if conversation.status is Status.WITH_PERSON:

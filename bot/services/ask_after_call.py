@@ -23,7 +23,7 @@ def ask_after_call(desk: Desk, tx: Transaction, conversation_id: str, call_id: s
     conversation = stored.conversation
     if conversation.channel is not Channel.SMS or conversation.status is not Status.WITH_BOT:
         return
-    turn = engine.enter(conversation, desk.library.flow, outside_facts(desk, tx, conversation), DOOR)
+    turn = engine.enter(conversation, desk.library.flow, outside_facts(desk, tx, conversation, now), DOOR)
     for place, text in enumerate(put_into_words(desk, turn.conversation, turn.texts, now)):
         message = OutboundMessage(
             lane="reply",

@@ -13,16 +13,20 @@ from bot.services.desk import Desk
 from bot.services.share_referral import contact_values, summary_items
 from bot.services.suggest_offers import suggest_offer
 from bot.storage import concerns, tasks
-from bot.storage.calls import SlotTaken
+from bot.storage.calls import Call, SlotTaken
 from bot.storage.database import Transaction
 
 NOTHING = Given(ok=False)
 
 
-def outside_facts(desk: Desk, tx: Transaction, conversation: Conversation) -> Mapping[str, str]:
-    """What the flow may ask about beside the parent's answers: whether a call is booked."""
+def outside_facts(desk: Desk, tx: Transaction, conversation: Conversation, now: datetime) -> Mapping[str, str]:
+    """What the flow may ask about beside the parent's answers: whether a call is booked, and not over."""
     live = live_call(desk, tx, conversation.id)
-    return {"call": "booked" if live and live.state == "booked" else "none"}
+    return {"call": "booked" if live and _is_coming(live, now) else "none"}
+
+
+def _is_coming(call: Call, now: datetime) -> bool:
+    return call.state == "booked" and call.ends_at > now
 
 
 def fetch_want(desk: Desk, tx: Transaction, turn: Turn, contact: str, now: datetime) -> Given:
@@ -69,7 +73,7 @@ def _summary(desk: Desk, tx: Transaction, conversation: Conversation, want: Want
 
 def _booking(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
     live = live_call(desk, tx, conversation.id)
-    return Given(ok=True, values=spoken_call(desk, live)) if live and live.state == "booked" else NOTHING
+    return Given(ok=True, values=spoken_call(desk, live)) if live and _is_coming(live, now) else NOTHING
 
 
 def _areas(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:

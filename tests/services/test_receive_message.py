@@ -447,6 +447,19 @@ def test_a_booked_call_is_moved_and_called_off_without_a_second_one(desk: Desk, 
     assert [call.state for call in every] == ["called_off"]
 
 
+def test_a_call_whose_time_has_passed_is_not_said_to_be_booked(phone: Phone, clock: Clock) -> None:
+    phone.text(*BOOKED)
+    clock.forward(days=3)
+    phone.text("CHANGE")
+    assert phone.conversation.step == "no_call"
+    phone.text("CALL")
+    assert phone.conversation.step == "call_offer"
+    phone.text("1", "no", "skip", "Sam", "1", "2", "skip", "skip", "1")
+    call = phone.read(calls.of_conversation)
+    assert call is not None
+    assert call.starts_at > clock()
+
+
 def test_the_thread_holds_both_sides_in_order(desk: Desk, phone: Phone) -> None:
     phone.text("helo", "2")
     thread = phone.read(messages.thread)
