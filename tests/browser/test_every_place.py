@@ -72,10 +72,11 @@ def fresh(page: Page) -> Page:
 @pytest.mark.parametrize("step", STEPS)
 def test_every_question(pages: dict[str, Page], site: Site, step: str, language: str) -> None:
     page = fresh(pages[SCHEMES[language]])
-    stand_at(site, page.context, step, None if step == "welcome" else language, "AGAIN")
+    if step != "welcome":  # which is there before anything is said
+        stand_at(site, page.context, step, language, "AGAIN")
     page.goto("/")
     assert page.locator("html").get_attribute("lang") == ("cy" if step == "welcome" else language)
-    assert page.locator(".bubble--bot").count() >= 2
+    assert page.locator(".bubble--bot").count() >= (1 if step == "welcome" else 2)
     look_hard(page, f"{step}-{language}-{SCHEMES[language]}")
 
 
