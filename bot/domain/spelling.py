@@ -63,12 +63,12 @@ class Spelling:
         """The words meant, and for each the place in `written` it came from (None: one for one)."""
         known = self.known
         changes: dict[int, tuple[str, ...]] = {}
-        meant: dict[str, tuple[str, ...] | None] = {}  # the same odd word many times over is read once
+        read: dict[str, tuple[str, ...] | None] = {}  # the same odd word many times over is read once
         for place, word in enumerate(written):
             if word not in known:
-                if word not in meant:
-                    meant[word] = self.meant(word)
-                better = meant[word]
+                if word not in read:
+                    read[word] = self.meant(word)
+                better = read[word]
                 if better is not None:
                     changes[place] = better
         spaced = _SPACED.search(folded) is not None
