@@ -107,7 +107,7 @@ def _read_words(step: Step, walk: Walk, text: str) -> Turn:
     words = text.strip()
     if step.answer is Kind.OWN_WORDS and words:
         return walk.answer(step, words)
-    if step.answer is Kind.NAME and words and len(words) <= _LONGEST_NAME and any(char.isalpha() for char in words):
+    if step.answer is Kind.NAME and _is_name(words):
         return walk.answer(step, " ".join(words.split()))
     if step.answer is Kind.MOBILE:
         number = read_uk_mobile(words)
@@ -115,6 +115,11 @@ def _read_words(step: Step, walk: Walk, text: str) -> Turn:
     if step.answer is Kind.PLACE and words:
         return walk.ask_for(Want("place", "area", words))
     return _not_understood(step, walk)
+
+
+def _is_name(words: str) -> bool:
+    """Any name will do; a question back to us is none."""
+    return 0 < len(words) <= _LONGEST_NAME and any(char.isalpha() for char in words) and not words.endswith("?")
 
 
 def _not_understood(step: Step, walk: Walk) -> Turn:

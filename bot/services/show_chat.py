@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from bot.domain import engine
 from bot.domain.conversation import LANGUAGES, Channel, Conversation
@@ -56,6 +57,12 @@ class Chat:
     own_words: bool = False
     can_skip: bool = False
     can_go_back: bool = False
+
+    @property
+    def question(self) -> str:
+        """Which question, with which choices, this page asks: a mark pressed on another one must not answer it."""
+        asked = (self.step, *((button.mark, button.label) for button in self.buttons))
+        return sha256(repr(asked).encode()).hexdigest()[:16]
 
 
 def show_chat(desk: Desk, token: str | None, now: datetime) -> Chat:

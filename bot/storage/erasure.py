@@ -17,7 +17,16 @@ from bot.storage.database import DatabaseAway, Prepared, Transaction, insert_unl
 from bot.storage.ids import new_id
 from bot.storage.secrets import Vault
 from bot.storage.staff_tables import erasure, staff_task
-from bot.storage.tables import alert, alert_event, call, conversation, inbound_message, outbound_message, screening
+from bot.storage.tables import (
+    alert,
+    alert_event,
+    call,
+    conversation,
+    conversation_event,
+    inbound_message,
+    outbound_message,
+    screening,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class NotErased:
     reason: Literal["alert_open", "unknown", "already"]
 
 
+_GONE = "erased"
 _whose: BindParameter[str] = bindparam("whose")
 _FIND = Prepared(select(conversation.c.contact_hash).where(conversation.c.id == _whose).with_for_update())
 _OPEN_ALERT = Prepared(
@@ -46,7 +56,16 @@ _EMPTYINGS: Mapping[str, Prepared] = {
     "conversation": Prepared(
         update(conversation)
         .where(conversation.c.id == _whose)
-        .values(contact_hash=null(), contact=null(), state=null(), status="closed", updated_at=bindparam("at"))
+        .values(
+            contact_hash=null(),
+            contact=null(),
+            state=null(),
+            status="closed",
+            language=null(),
+            step=_GONE,
+            loss=False,
+            updated_at=bindparam("at"),
+        )
     ),
     "inbound_message": Prepared(
         update(inbound_message)
@@ -56,8 +75,14 @@ _EMPTYINGS: Mapping[str, Prepared] = {
     "screening": Prepared(
         update(screening)
         .where(screening.c.conversation_id == _whose, screening.c.matches.is_not(None))
-        .values(matches=null())
+        .values(matches=null(), categories="")
     ),
+    "conversation_event": Prepared(
+        update(conversation_event)
+        .where(conversation_event.c.conversation_id == _whose)
+        .values(from_state=null(), to_state=null())
+    ),
+    "alert": Prepared(update(alert).where(alert.c.conversation_id == _whose).values(category=_GONE)),
     "alert_event": Prepared(
         update(alert_event)
         .where(alert_event.c.alert_id.in_(select(alert.c.id).where(alert.c.conversation_id == _whose)))

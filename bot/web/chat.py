@@ -73,9 +73,9 @@ class ChatPages:
             return self._notice("stale", 403)
         if fields["act"] == "new":
             return self._start_afresh(session)
-        return self._hear(session, fields.get("key", ""), *read_message(fields))
+        return self._hear(session, fields.get("key", ""), *read_message(fields), question=fields.get("question"))
 
-    def _hear(self, session: str, key: str, kind: str, words: str) -> Answered:
+    def _hear(self, session: str, key: str, kind: str, words: str, *, question: str | None) -> Answered:
         if not is_key(key):
             return self._notice("stale", 400)
         if not words.strip():
@@ -84,6 +84,9 @@ class ChatPages:
         try:
             chat = show_chat(self._desk, session, now)
             if chat.ended and kind != "text":
+                return redirect(NEWEST, 303)
+            if kind == "choice" and chat.begun and question not in (None, chat.question):
+                # A mark pressed in a page left open: the question has moved on, and "2" would answer another one.
                 return redirect(NEWEST, 303)
             # What is said too late is heard all the same, in a chat of its own: nobody's words are dropped.
             here = self._sessions.following(session, key) if chat.ended else session

@@ -11,7 +11,7 @@ FORM = "application/x-www-form-urlencoded"
 ACTS = frozenset({"say", "choose", "word", "exit", "new"})
 # Words that work anywhere and have a button: the parent's message is then the word itself.
 BUTTON_WORDS = frozenset({"back", "skip", "call", "info", "forget_me", "welsh", "english"})
-_FIELDS = frozenset({"act", "token", "key", "text", "choice", "word"})
+_FIELDS = frozenset({"act", "token", "key", "text", "choice", "word", "question"})
 _CHOICE = re.compile(r"[0-9]{1,2}|[A-H]")
 
 

@@ -232,3 +232,10 @@ def test_a_conversation_in_flight_follows_a_step_to_its_new_name() -> None:
     assert turn.conversation.answers["feeling"] == "hard"
     back = engine.advance(in_flight, flow, {}, reader(), "back")
     assert back.conversation.step == "feeling"
+
+
+def test_a_question_back_to_us_is_not_taken_for_a_name() -> None:
+    parent = Parent().at("call_name").says("why do you need my name?")
+    assert parent.step == "call_name"
+    assert not parent.turn.understood
+    assert parent.says("Sam").step == "call_number"

@@ -13,7 +13,7 @@ from bot.services.desk import Desk
 from bot.services.receive_message import receive_message
 from bot.storage import calls, concerns, messages, outbox, tasks
 from bot.storage.database import Prepared
-from bot.storage.tables import conversation, inbound_message, outbound_message, screening
+from bot.storage.tables import conversation, conversation_event, inbound_message, outbound_message, screening
 from tests.desks import Clock, Phone
 
 ENGLISH = ("helo", "2", "yes", "2", "2", "2", "more sleep", "1", "CF31")
@@ -474,3 +474,20 @@ def test_every_channel_enters_at_the_same_door(desk: Desk, channel: Channel) -> 
     assert phone.conversation.status is Status.WITH_BOT
     phone.text(DISCLOSURE)
     assert desk.database.read(concerns.live)
+
+
+def test_what_is_left_of_somebody_forgotten_says_nothing_of_what_happened(desk: Desk, phone: Phone) -> None:
+    phone.text("helo", "2", "yes", "7")
+    assert phone.conversation.loss
+    phone.text("FORGET ME", "1")
+    everything = Prepared(select(conversation.c.loss, conversation.c.language, conversation.c.step))
+    assert [tuple(row) for row in desk.database.read(lambda tx: tx.rows(everything))] == [(False, None, "erased")]
+    states = Prepared(select(conversation_event.c.from_state, conversation_event.c.to_state))
+    assert {tuple(row) for row in desk.database.read(lambda tx: tx.rows(states))} == {(None, None)}
+
+
+@pytest.mark.parametrize("word", ["START", "UNSTOP", "YES", "yes"])
+def test_the_networks_own_words_bring_texts_back(phone: Phone, word: str) -> None:
+    phone.text("helo", "2", "STOP")
+    assert phone.text(word)
+    assert phone.conversation.status is Status.WITH_BOT

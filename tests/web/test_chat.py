@@ -225,6 +225,17 @@ class TestOnceOnly:
         assert page.choices
 
 
+    def test_a_button_in_a_page_left_open_never_answers_another_question(self, parent: Parent, site: Site) -> None:
+        parent.choose(ENGLISH)
+        asked = {"question": parent.look().hidden("question")}
+        stale = parent.form(act="choose", choice="2") | asked
+        assert parent.send(parent.form(act="choose", choice="1") | asked).status_code == 303
+        count, page = stored(site), parent.look()
+        assert parent.send(stale).status_code == 303
+        assert stored(site) == count
+        assert parent.look().bubbles == page.bubbles
+
+
 class TestTheSession:
     def test_the_cookie_is_a_random_id_and_nothing_else(self, site: Site) -> None:
         somebody, other = site.parent(), site.parent()
