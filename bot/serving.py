@@ -5,6 +5,7 @@ measured beside it. A page held open costs a thread, not a process.
 """
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -65,6 +66,8 @@ def serve_application(application: WSGIApplication, settings: Settings, host: st
         # The server shows the environment to every request; our keys are read by now, and need not be in there.
         for name in [name for name in os.environ if name.startswith(PREFIX)]:
             del os.environ[name]
+        # What was read at start stays for good: the collector need not look at it again.
+        gc.freeze()
         return application
 
     server.serve(target_loader=take_up)

@@ -41,8 +41,9 @@ conversation = Table(
 conversation_event = Table(
     "conversation_event",
     metadata,
+    # In this order: the history of one conversation lies together, and needs no index beside it.
+    Column("conversation_id", Id(), ForeignKey("conversation.id"), primary_key=True),
     Column("id", Id(), primary_key=True),
-    belongs_to("conversation"),
     Column("at", Instant, nullable=False),
     Column("who", Code(), nullable=False),
     Column("kind", Code(), nullable=False),

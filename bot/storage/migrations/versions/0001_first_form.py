@@ -197,8 +197,8 @@ def upgrade() -> None:
     op.create_index("ix_consent_conversation_id", "consent", ["conversation_id"])
     op.create_table(
         "conversation_event",
-        sa.Column("id", sa.String(32), nullable=False),
         sa.Column("conversation_id", sa.String(32), nullable=False),
+        sa.Column("id", sa.String(32), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("who", sa.String(64), nullable=False),
         sa.Column("kind", sa.String(64), nullable=False),
@@ -207,10 +207,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversation.id"], name=op.f("fk_conversation_event_conversation_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation_event")),
+        sa.PrimaryKeyConstraint("conversation_id", "id", name=op.f("pk_conversation_event")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_conversation_event_conversation_id", "conversation_event", ["conversation_id"])
     op.create_table(
         "inbound_message",
         sa.Column("id", sa.String(32), nullable=False),
