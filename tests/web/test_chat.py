@@ -224,7 +224,6 @@ class TestOnceOnly:
         assert page.status == 200
         assert page.choices
 
-
     def test_a_button_in_a_page_left_open_never_answers_another_question(self, parent: Parent, site: Site) -> None:
         parent.choose(ENGLISH)
         asked = {"question": parent.look().hidden("question")}
