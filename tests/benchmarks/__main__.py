@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from tests.benchmarks import inside, report
-from tests.benchmarks.served import FULL, HELO, NOTHING, REFERENCE, SHORT, Plan, Served, measure
+from tests.benchmarks.served import FULL, SHORT, measure
 
 
 def main(*, short: bool) -> None:
@@ -20,15 +20,10 @@ def main(*, short: bool) -> None:
         _say(report.about_parts(*inside.parts_of_a_turn(door, 10 if short else 150)))
         sizes, parents, turns = ((100, 1_000), 5, 1) if short else ((1_000, 100_000), 100, 5)
         _say(report.about_stored(inside.a_turn_among(door, sizes, parents, turns)))
-    rounds = [_one_round(plan) for _ in range(plan.rounds)]
+    rounds = measure(plan)
     _say(report.about_served(rounds))
     _say(report.about_peers(rounds))
     _say([f"load average {_load()} at the end: figures taken while other things run are good for ratios only"])
-
-
-def _one_round(plan: Plan) -> dict[str, dict[int, Served]]:
-    """Ours, the reference, and nothing at all: one after the other, each alone."""
-    return {which: measure(which, plan) for which in (HELO, REFERENCE, NOTHING)}
 
 
 def _say(lines: Iterable[str]) -> None:

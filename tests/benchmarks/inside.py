@@ -1,17 +1,14 @@
 """What is measured inside one process: the parts of a turn, a turn in a small and in a large database, screening."""
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from statistics import median
 
 from bot.domain.lexicon import Lexicon
 from bot.domain.screening import screen
-from bot.settings import ROOT
 from tests.benchmarks.parts import Door, time_parts
+from tests.benchmarks.served import a_folder
 from tests.benchmarks.stored import fill
 
 ORDINARY = {
@@ -41,14 +38,12 @@ HOSTILE = {
 @contextmanager
 def a_door(beside: Door | None = None) -> Iterator[Door]:
     """Our application in this process, on a real disk; `beside` one that has read flows and words already."""
-    (ROOT / "var").mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "var"))
-    door = Door(folder, beside)
-    try:
-        yield door
-    finally:
-        door.close()
-        shutil.rmtree(folder)
+    with a_folder() as folder:
+        door = Door(folder, beside)
+        try:
+            yield door
+        finally:
+            door.close()
 
 
 def parts_of_a_turn(door: Door, parents: int) -> tuple[dict[str, float], float]:

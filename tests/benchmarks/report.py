@@ -1,16 +1,17 @@
 """The report of `make bench`: plain lines, each figure with its unit and with what it is beside."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
+from statistics import mean, median
 
+from tests.benchmarks.generator import Load
 from tests.benchmarks.peers import RATIOS
-from tests.benchmarks.served import HELO, NOTHING, REFERENCE, Served
+from tests.benchmarks.served import HELO, NOTHING, REFERENCE, Round
 
 # Of issue and house: at least this much of the reference, and this tail at eight at once, in milliseconds.
 WANTED_RATIO = 0.7
 WANTED_P99 = 30.0
 
-Rounds = Sequence[Mapping[str, Mapping[int, Served]]]
+Rounds = Sequence[Round]
 
 
 def about_served(rounds: Rounds) -> Iterator[str]:
@@ -20,18 +21,12 @@ def about_served(rounds: Rounds) -> Iterator[str]:
     yield f"  {'at once':>7}  {'':<10} {heads}"
     for at_once in rounds[0][HELO]:
         for which in (HELO, REFERENCE):
-            runs = [one[which][at_once] for one in rounds]
-            figures = (
-                median(run.load.rate for run in runs),
-                median(run.load.percentile(0.50) for run in runs),
-                median(run.load.percentile(0.99) for run in runs),
-                median(run.processor for run in runs),
-                median(run.load.busy for run in runs),
-            )
+            figures = _over(rounds, which, at_once)
             rate, half, tail, used, busy = figures
             yield f"  {at_once:>7}  {which:<10} {rate:>8,.0f} {half:>7.1f} {tail:>7.1f} {used:>18,.0f} {busy:>10.0%}"
         ratios = ratios_at(rounds, at_once)
-        yield f"  {'':>7}  ratio {median(ratios):.2f} of the reference ({min(ratios):.2f} to {max(ratios):.2f})"
+        low, high = _middle(ratios)
+        yield f"  {'':>7}  ratio {median(ratios):.2f} of the reference (half of the rounds: {low:.2f} to {high:.2f})"
     if NOTHING in rounds[0]:
         ceiling = {at_once: median(one[NOTHING][at_once].load.rate for one in rounds) for at_once in rounds[0][NOTHING]}
         shown = ", ".join(f"{rate:,.0f} at {at_once}" for at_once, rate in ceiling.items())
@@ -44,11 +39,31 @@ def ratios_at(rounds: Rounds, at_once: int) -> list[float]:
     return [one[HELO][at_once].load.rate / one[REFERENCE][at_once].load.rate for one in rounds]
 
 
+def _over(rounds: Rounds, which: str, at_once: int) -> tuple[float, float, float, float, float]:
+    """Over all rounds: turns a second, p50, p99, processor for a turn, and how busy the load was."""
+    runs = [one[which][at_once] for one in rounds]
+    latencies = sorted(latency for run in runs for latency in run.load.latencies)
+    together = Load(sum(run.load.seconds for run in runs), tuple(latencies), 0.0)
+    return (
+        median(run.load.rate for run in runs),
+        together.percentile(0.50),
+        together.percentile(0.99),
+        mean(run.processor for run in runs),
+        mean(run.load.busy for run in runs),
+    )
+
+
+def _middle(figures: Sequence[float]) -> tuple[float, float]:
+    """Where the middle half of them lies."""
+    ranked = sorted(figures)
+    return ranked[len(ranked) // 4], ranked[-1 - len(ranked) // 4]
+
+
 def about_peers(rounds: Rounds) -> Iterator[str]:
     """Where we stand among other chatbots, by the ratio to the same reference at eight at once."""
     at_once = 8
     ours = median(ratios_at(rounds, at_once))
-    tail = median(one[HELO][at_once].load.percentile(0.99) for one in rounds)
+    tail = _over(rounds, HELO, at_once)[2]
     yield "AMONG PEERS: turns a second as a part of the reference's, eight at once (theirs from another day: a ratio)"
     yield f"  Helo, today: {ours:.2f}"
     for name, ratio in RATIOS.items():

@@ -1,4 +1,4 @@
-"""Real servers under load, one at a time, each in a process of its own with an empty database on a real disk."""
+"""Real servers under load, by turns, each in processes of its own with an empty database on a real disk."""
 
 import os
 import shutil
@@ -6,14 +6,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from bot.settings import ROOT, load_settings
 from tests.benchmarks.generator import Load, put_under_load
-from tests.benchmarks.parents import posts
+from tests.benchmarks.parents import MOST_PARENTS, Post, posts
 from tests.factories import strong_environment
 from tests.processes import eventually, family, fetch, free_port
 
@@ -25,14 +26,15 @@ _SLOWEST_START = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many parents text at each number of parents at once, and how often the whole is done."""
+    """How many parents text in one round at each number of parents at once, and how many rounds there are."""
 
-    parents: dict[int, int]
+    parents: Mapping[int, int]
     rounds: int
 
 
-FULL = Plan({1: 80, 8: 240, 32: 240}, rounds=5)
-SHORT = Plan({8: 12}, rounds=1)
+# Short rounds, many of them: a machine's speed changes within seconds, and only neighbours in time can be compared.
+FULL = Plan({1: 6, 8: 24, 32: 32}, rounds=15)
+SHORT = Plan({8: 16}, rounds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +45,45 @@ class Served:
     processor: float
 
 
-def measure(which: str, plan: Plan) -> dict[int, Served]:
-    """A fresh server of its kind under each load of the plan, by the number of parents at once."""
-    found = {}
-    with _folder() as folder:
-        environment = strong_environment(folder)
-        walks = iter(list(posts(load_settings(environment), 0, _WARM_UP + sum(plan.parents.values()))))
-        with _running(which, folder, environment) as (pid, port):
-            eventually(lambda: _is_quiet(pid), _SLOWEST_START)
-            put_under_load(port, [next(walks) for _ in range(_WARM_UP)], 8)
+Round = Mapping[str, Mapping[int, Served]]
+
+
+def measure(plan: Plan) -> list[Round]:
+    """Ours, the reference and nothing at all, all running, put under load by turns."""
+    with ExitStack() as opened:
+        servers = {which: opened.enter_context(_running(which)) for which in (HELO, REFERENCE, NOTHING)}
+        for server in servers.values():
+            put_under_load(server.port, server.walks(_WARM_UP), 8)
+        rounds = []
+        for number in range(plan.rounds):
+            # Who goes first changes with every round.
+            order = list(servers) if number % 2 else list(reversed(servers))
+            found: dict[str, dict[int, Served]] = {which: {} for which in order}
             for at_once, parents in plan.parents.items():
-                before = _used(pid)
-                load = put_under_load(port, [next(walks) for _ in range(parents)], at_once)
-                found[at_once] = Served(load, (_used(pid) - before) / len(load.latencies) * 1e6)
-    return found
+                for which in order:
+                    found[which][at_once] = servers[which].under_load(parents, at_once)
+            rounds.append(found)
+    return rounds
+
+
+class Server:
+    """A server that runs, and the parents who have not texted it yet."""
+
+    def __init__(self, pid: int, port: int, walks: Iterator[Sequence[Post]]) -> None:
+        self.pid = pid
+        self.port = port
+        self._walks = walks
+
+    def walks(self, parents: int) -> list[Sequence[Post]]:
+        """The walks of the next so many parents."""
+        return list(islice(self._walks, parents))
+
+    def under_load(self, parents: int, at_once: int) -> Served:
+        """What it does for so many new parents."""
+        walks = self.walks(parents)
+        before = _used(self.pid)
+        load = put_under_load(self.port, walks, at_once)
+        return Served(load, (_used(self.pid) - before) / len(load.latencies) * 1e6)
 
 
 def command_of(which: str, folder: Path, port: int) -> Sequence[str]:
@@ -67,7 +94,7 @@ def command_of(which: str, folder: Path, port: int) -> Sequence[str]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def a_folder() -> Iterator[Path]:
     """A folder on the disk of the project: a temporary one may be in memory, where every commit is free."""
     (ROOT / "var").mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "var"))
@@ -78,19 +105,23 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _running(which: str, folder: Path, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
-    port = free_port()
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HELO_")}
-    # Nothing leaves this machine: whatever the worker would send goes to a port where nobody listens.
-    ours = {**environment, "HELO_TWILIO_API_URL": "http://127.0.0.1:9"}
-    process = subprocess.Popen(command_of(which, folder, port), env={**inherited, **ours}, cwd=ROOT)
-    try:
-        if not eventually(lambda: fetch(port, "/healthz"), _SLOWEST_START):
-            raise RuntimeError(f"{which} did not start")
-        yield process.pid, port
-    finally:
-        process.terminate()
-        process.wait(30)
+def _running(which: str) -> Iterator[Server]:
+    with a_folder() as folder:
+        environment = strong_environment(folder)
+        walks = list(posts(load_settings(environment), 0, MOST_PARENTS))
+        port = free_port()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HELO_")}
+        # Nothing leaves this machine: whatever the worker would send goes to a port where nobody listens.
+        ours = {**environment, "HELO_TWILIO_API_URL": "http://127.0.0.1:9"}
+        process = subprocess.Popen(command_of(which, folder, port), env={**inherited, **ours}, cwd=ROOT)
+        try:
+            if not eventually(lambda: fetch(port, "/healthz"), _SLOWEST_START):
+                raise RuntimeError(f"{which} did not start")
+            eventually(lambda: _is_quiet(process.pid), _SLOWEST_START)
+            yield Server(process.pid, port, iter(walks))
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def _is_quiet(pid: int) -> bool:
