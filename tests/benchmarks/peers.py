@@ -1,8 +1,7 @@
 """Other chatbots, measured once on one machine beside the same reference: what they reached of its turns a second.
 
 Eight parents at once, durable commits, each with its usual server and library. Only the ratios are comparable with
-today's: the machine was another, and so was the day. The reference ran under gunicorn then; under our server it is
-faster, so that the comparison is rather strict with us.
+today's: the machine was another, and so was the day. The reference ran under gunicorn then, so it does here as well.
 """
 
 REFERENCE = 1224

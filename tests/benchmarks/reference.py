@@ -4,16 +4,17 @@ Flask, Twilio's own validator, `request.form`, one row in one SQLite transaction
 Twilio's own `MessagingResponse`. It understands nothing, screens nothing and encrypts nothing. It is served by
 `bot/serving.py` with the same settings as Helo. Writers queue at one lock, as ours do: without it, it is slower.
 
-    python -m tests.benchmarks.reference reference|nothing PORT DATABASE
+    python -m tests.benchmarks.reference reference|peers-reference|nothing PORT DATABASE
 """
 
 import sqlite3
 import sys
 import threading
 from pathlib import Path
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, abort, request
+from gunicorn.app.base import BaseApplication
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
@@ -65,9 +66,33 @@ def nothing(environ: WSGIEnvironment, start_response: StartResponse) -> list[byt
     return [body]
 
 
+class UnderGunicorn(BaseApplication):
+    """The reference under the server of the day on which the peers were measured, with as many threads as ours."""
+
+    def __init__(self, application: WSGIApplication, port: int, threads: int) -> None:
+        self._application = application
+        self._chosen = {"bind": f"127.0.0.1:{port}", "workers": 1, "worker_class": "gthread", "threads": threads}
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in {
+            **self._chosen,
+            "keepalive": 75,
+            "control_socket_disable": True,
+            "loglevel": "error",
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        return self._application
+
+
 def main(which: str, port: int, database: Path) -> None:
-    """Serves one of the two until told to stop; the settings come from the environment, as Helo's do."""
+    """Serves one of them until told to stop; the settings come from the environment, as Helo's do."""
     settings = load_settings()
+    if which == "peers-reference":
+        UnderGunicorn(reference(settings, database), port, settings.server_threads).run()
+        return
     application = nothing if which == "nothing" else reference(settings, database)
     serve_application(application, settings, "127.0.0.1", port)
 

@@ -19,6 +19,9 @@ from tests.factories import strong_environment
 from tests.processes import eventually, family, fetch, free_port
 
 HELO, REFERENCE, NOTHING = "helo", "reference", "nothing"
+# The reference as the peers were measured beside it: under gunicorn.
+PEERS_REFERENCE = "peers-reference"
+SERVERS = (HELO, REFERENCE, PEERS_REFERENCE, NOTHING)
 _TICKS = os.sysconf("SC_CLK_TCK")
 _WARM_UP = 40
 _SLOWEST_START = 90.0
@@ -49,9 +52,9 @@ Round = Mapping[str, Mapping[int, Served]]
 
 
 def measure(plan: Plan) -> list[Round]:
-    """Ours, the reference and nothing at all, all running, put under load by turns."""
+    """Ours, the reference under two servers and nothing at all, all running, put under load by turns."""
     with ExitStack() as opened:
-        servers = {which: opened.enter_context(_running(which)) for which in (HELO, REFERENCE, NOTHING)}
+        servers = {which: opened.enter_context(_running(which)) for which in SERVERS}
         for server in servers.values():
             put_under_load(server.port, server.walks(_WARM_UP), 8)
         rounds = []
