@@ -19,10 +19,10 @@ PATHS = sorted(HERE.glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_a_transcript_is_what_really_happens(path: Path, sqlite_database: Database, tmp_path: Path) -> None:
+def test_a_transcript_is_what_really_happens(path: Path, database: Database, tmp_path: Path) -> None:
     clock = Clock()
     transcript = read_transcript(path)
-    played = write_transcript(play(transcript, make_desk(sqlite_database, tmp_path, clock), clock))
+    played = write_transcript(play(transcript, make_desk(database, tmp_path, clock), clock))
     if os.environ.get("HELO_TEST_REWRITE"):
         path.write_text(played, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == played

@@ -57,7 +57,8 @@ def open_site(folder: Path, clock: Clock | None = None, **settings: str) -> Site
     """A chat with an empty database in `folder`; `settings` as variables without their prefix, in lower case."""
     clock = clock or Clock()
     chosen = make_settings(folder, **settings)
-    (folder / "helo.db").write_bytes(_empty_database())
+    if "database_url" not in settings:
+        (folder / "helo.db").write_bytes(_empty_database())
     vault = Vault(chosen.data_keys, chosen.index_key)
     database = Database(chosen.database_url)
     desk = replace(_content(), settings=chosen, database=database, vault=vault, now=clock)

@@ -32,8 +32,11 @@ FROM_ELSEWHERE = [
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return open_site(tmp_path)
+def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
+    """The chat, on each engine."""
+    opened = open_site(tmp_path, database_url=database_url)
+    yield opened
+    opened.desk.database.close()
 
 
 @pytest.fixture

@@ -22,18 +22,21 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def build(migrated: Path, tmp_path: Path) -> Iterator[Callable[..., House]]:
-    """Builds a house; settings by name."""
+def build(migrated: Path, tmp_path: Path, database_url: str) -> Iterator[Callable[..., House]]:
+    """Builds a house; settings by name. The first stands on each engine in turn, a second one beside it on SQLite."""
     opened: list[Database] = []
 
     def make(**changes: str) -> House:
         folder = tmp_path / str(len(opened))
         folder.mkdir()
-        path = folder / "helo.db"
-        shutil.copy(migrated, path)
-        path.chmod(0o600)
         clock = Clock()
-        opened.append(Database(f"sqlite:///{path}"))
+        if opened:
+            path = folder / "helo.db"
+            shutil.copy(migrated, path)
+            path.chmod(0o600)
+            opened.append(Database(f"sqlite:///{path}"))
+        else:
+            opened.append(Database(database_url))
         desk = make_desk(opened[-1], folder, clock, **changes)
         return House(create_app(desk.settings, desk), desk, clock)
 
