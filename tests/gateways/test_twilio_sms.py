@@ -39,14 +39,23 @@ def road(simulator: TwilioSimulator) -> Iterator[TwilioSms]:
         close(road)
 
 
-def open_road(address: str, *, token: str = TOKEN) -> TwilioSms:
+@pytest.fixture
+def impatient_road(simulator: TwilioSimulator) -> Iterator[TwilioSms]:
+    """Waits a moment only: for a Twilio that never answers. A busy machine may take longer over an honest answer."""
+    with simulator.serving() as address:
+        road = open_road(address, seconds=0.3)
+        yield road
+        close(road)
+
+
+def open_road(address: str, *, token: str = TOKEN, seconds: float = 10.0) -> TwilioSms:
     return TwilioSms(
         account_sid=ACCOUNT,
         auth_token=token,
         number=OUR_NUMBER,
         status_callback=f"{URL}/sms/status",
         api_url=address,
-        timeout=(0.3, 0.3),
+        timeout=(seconds, seconds),
     )
 
 
@@ -93,12 +102,12 @@ def test_a_server_error_is_unknown(road: TwilioSms, simulator: TwilioSimulator) 
 
 @pytest.mark.parametrize(("kind", "left"), [("drop", 0), ("drop_after_accept", 1), ("hang", 0)])
 def test_a_broken_connection_is_unknown_and_never_a_lie(
-    road: TwilioSms, simulator: TwilioSimulator, kind: Any, left: int
+    impatient_road: TwilioSms, simulator: TwilioSimulator, kind: Any, left: int
 ) -> None:
-    simulator.behave(kind, seconds=5)
+    simulator.behave(kind, seconds=60)
     began = time.monotonic()
-    assert isinstance(road.send(PARENT_NUMBER, "x", dedupe=ID), Unknown)
-    assert time.monotonic() - began < 2, "there is no time-out"
+    assert isinstance(impatient_road.send(PARENT_NUMBER, "x", dedupe=ID), Unknown)
+    assert time.monotonic() - began < 30, "there is no time-out"
     assert len(simulator.network.messages) == left
     assert simulator.requests == ["POST create"], "it was tried again"
 
