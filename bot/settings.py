@@ -86,6 +86,8 @@ class Settings:
     reconcile_seconds: int = setting(seconds(1), "300")
     # How long before a booked call the parent is reminded. 0: never. Not in use yet.
     reminder_seconds: int = setting(seconds(0), "86400")
+    # How long apart a parent's messages may be and still be read as one: a disclosure is sometimes sent in pieces.
+    split_seconds: int = setting(seconds(0), "300")
     # How long a time offered and chosen is held for a parent who has not finished.
     hold_seconds: int = setting(seconds(1), "900")
     # After this silence the bot asks: carry on, or start again?

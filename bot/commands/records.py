@@ -65,7 +65,7 @@ def rescreen() -> None:
     from bot.services.rescreen import rescreen as read_again
 
     desk = open_desk_or_refuse()
-    for changed in read_again(desk.database, desk.vault, desk.lexicon):
+    for changed in read_again(desk.database, desk.vault, desk.lexicon, desk.settings.split_seconds):
         click.echo(json.dumps(asdict(changed)))
 
 

@@ -4,7 +4,7 @@ A gate, not a step: it is asked of every message, in every state, on every chann
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.domain.bank import Bank, Hit
@@ -18,7 +18,11 @@ _COVERED = "\0"
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which rule, and which words of the raw text, from `start` up to `end`."""
+    """Which rule, and which words of the raw text, from `start` up to `end`.
+
+    Where a disclosure was split over several messages, `words` begin in an earlier one, and `start` and `end` cover what
+    stands in this one.
+    """
 
     rule: str
     category: str
@@ -74,6 +78,26 @@ def screen(text: str, lexicon: Lexicon) -> Screening:
         end = spans[hit.end if origin is None else origin[hit.end]][1]
         end = max(start, end)
         matches.append(Match(concern.id, concern.category, SEVERITIES[rank], text[start:end], start, end))
+    return Screening(matches[0].severity, tuple(matches), lexicon.version)
+
+
+def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screening:
+    """What `text` says, read on its own and as the end of what was said just before: `earlier`, oldest first.
+
+    Only what reaches from an earlier message into this one is added: what stood whole in an earlier one was found then.
+    """
+    alone = screen(text, lexicon)
+    if not earlier:
+        return alone
+    before = LINE_END.join((*earlier, ""))
+    across = [
+        replace(match, start=0, end=match.end - len(before))
+        for match in screen(before + text, lexicon).matches
+        if match.start < len(before) < match.end
+    ]
+    if not across:
+        return alone
+    matches = sorted((*alone.matches, *across), key=lambda match: -SEVERITIES.index(match.severity))
     return Screening(matches[0].severity, tuple(matches), lexicon.version)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.conversation import InboundMessage
-from bot.domain.screening import Screening, screen
+from bot.domain.screening import Screening
 from bot.domain.turn import Turn, spoken
 from bot.services.answer_parent import answer_parent
 from bot.services.book_call import keep_sheet_true
@@ -19,6 +19,7 @@ from bot.services.forget import forget_within
 from bot.services.pack_reply import kept_texts, pack_reply
 from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.raise_concern import raise_concern
+from bot.services.screen_message import screen_message
 from bot.storage import conversations, messages, outbox, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
@@ -59,7 +60,7 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
         erased = message.can_reply and inbound.reply is None
         texts = kept_texts(inbound.reply)
         return Answer(inbound.id, texts, repeated=True, conflicting=not inbound.same_body, erased=erased)
-    screening = screen(message.text, desk.lexicon)
+    screening = screen_message(desk, tx, known, message.text, inbound.id, now)
     stored = known or _begin(desk, tx, message, inbound.id, now)
     whose = stored.conversation.id
     messages.keep_screening(tx, desk.vault, inbound.id, whose, screening, now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ class Screened:
 
     inbound_id: str
     conversation_id: str | None
+    received_at: datetime
     text: str
     level: str
     lexicon_version: str
@@ -25,6 +27,7 @@ _ALL = Prepared(
     select(
         inbound_message.c.id,
         inbound_message.c.conversation_id,
+        inbound_message.c.received_at,
         inbound_message.c.body,
         screening.c.level,
         screening.c.lexicon_version,
@@ -39,4 +42,4 @@ def each_screened(tx: Transaction, vault: Vault) -> Iterator[Screened]:
     """All of them, oldest first, a few in memory at a time; what was erased is not among them."""
     for row in tx.each(_ALL):
         text = vault.open(row.body, table="inbound_message", column="body", row=row.id)
-        yield Screened(row.id, row.conversation_id, text, row.level, row.lexicon_version)
+        yield Screened(row.id, row.conversation_id, row.received_at, text, row.level, row.lexicon_version)

@@ -1,8 +1,10 @@
 """Screening: properties a safety officer would sign, and what a match says."""
 
 import string
-import time
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.content.lexicon_files import load_lexicon
 from bot.domain.lexicon import Concern, Everyday, Lexicon, build_lexicon
-from bot.domain.screening import LEVELS, screen
+from bot.domain.screening import LEVELS, screen, screen_after
 
 DISCLOSURES = (
     "I want to kill myself",
@@ -171,30 +173,85 @@ def test_sentence_ends_stop_gaps_and_sayings(text: str, heard: bool) -> None:
     assert (screen(text, little()).level != "none") == heard
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a" * 1600 + "!",
-        "kill myself " * 130,
-        "i want to " * 160,
-        "i " * 800,
-        "he hit me in my baby " * 76,
-        "k i l l " * 200,
-        "a'" * 800,
-        "im going to take all of the pills and end it " * 36,
-        "he used to hit my baby years ago " * 50,
-        "!@#$" * 400,
-        "ik" * 800,
-        "e\u0301\u0336" * 530,
-        "s*i*d k!ll m3 " * 114,
-    ],
-    ids=lambda text: text[:12],
-)
-def test_no_hostile_text_takes_long(text: str) -> None:
-    screen(text, LEXICON)
-    best = 1.0
-    for _ in range(3):
-        began = time.process_time()
+HOSTILE = [
+    "a" * 800 + "!",
+    "kill myself " * 65,
+    "i want to " * 80,
+    "i " * 400,
+    "he hit me in my baby " * 38,
+    "k i l l " * 100,
+    "a'" * 400,
+    "im going to take all of the pills and end it " * 18,
+    "he used to hit my baby years ago " * 25,
+    "!@#$" * 200,
+    "ik" * 400,
+    "e\u0301\u0336" * 265,
+    "s*i*d k!ll m3 " * 57,
+]
+
+
+def steps(text: str) -> int:
+    """How many lines of our own code run to screen `text`: the same on every machine, however busy."""
+    count = 0
+
+    def watch(frame: FrameType, event: str, _: object) -> Callable[..., object] | None:
+        nonlocal count
+        count += 1
+        return watch if "domain" in frame.f_code.co_filename else None
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
         screen(text, LEXICON)
-        best = min(best, time.process_time() - began)
-    assert best < 0.020
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
+def test_work_grows_no_faster_than_the_text(text: str) -> None:
+    screen(text, LEXICON)
+    assert steps(text * 2) < 2.5 * steps(text) + 500
+
+
+SPLIT = [
+    ("i want to", "kill myself"),
+    ("he put his hands round", "my throat last night"),
+    ("dwi isio", "lladd fy hun"),
+    ("mae'r babi", "ddim yn anadlu"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), SPLIT)
+def test_a_disclosure_in_pieces_is_found_by_its_last_piece(first: str, second: str) -> None:
+    found = screen_after((first,), second, LEXICON)
+    assert LEVELS.index(found.level) >= LEVELS.index(screen(f"{first} {second}", LEXICON).level) > 0
+    across = [match for match in found.matches if match.words not in second]
+    assert across or screen(second, LEXICON).level == found.level
+    for match in found.matches:
+        assert 0 <= match.start < match.end <= len(second)
+
+
+def test_what_stood_whole_in_an_earlier_message_is_not_found_again() -> None:
+    assert screen_after(("I want to kill myself",), "hello", LEXICON).level == "none"
+    assert screen_after((), "I want to kill myself", LEXICON) == screen("I want to kill myself", LEXICON)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(DISCLOSURES), st.data(), anything, anything)
+def test_wherever_a_disclosure_is_cut_somebody_hears_it(
+    disclosure: str, data: st.DataObject, before: str, after: str
+) -> None:
+    words = disclosure.split()
+    cut = data.draw(st.integers(1, len(words) - 1))
+    first, second = f"{before}. {' '.join(words[:cut])}", f"{' '.join(words[cut:])}. {after}"
+    heard = (screen(first, LEXICON), screen_after((first,), second, LEXICON))
+    assert any(found.level != "none" for found in heard)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(anything, max_size=3), anything | st.sampled_from(DISCLOSURES))
+def test_what_was_said_before_hides_nothing(earlier: list[str], text: str) -> None:
+    alone, after = screen(text, LEXICON), screen_after(earlier, text, LEXICON)
+    assert LEVELS.index(after.level) >= LEVELS.index(alone.level)
+    assert set(alone.matches) <= set(after.matches)
