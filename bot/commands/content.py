@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 def check() -> None:
     """Checks flows, words, lexicon, offers, helplines and team: every fault as file:line: sentence."""
     from bot.content.checks import check_folders
+    from bot.content.lexicon_files import check_reviews
 
     settings = _settings()
-    _report(check_folders(settings.flows, settings.locales, PACKAGE))
+    faults = check_folders(settings.flows, settings.locales, PACKAGE)
+    _report([*faults, *check_reviews(settings.flows, datetime.now(UTC).date())])
     click.echo("Flows, words, lexicon, offers, helplines and team are in order.")
 
 

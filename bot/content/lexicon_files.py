@@ -3,6 +3,7 @@
 The examples are part of the lexicon: a concern that misses one of its own sentences does not load.
 """
 
+from datetime import date, timedelta
 from pathlib import Path
 
 from bot.content.faults import ContentRefused, Fault
@@ -11,6 +12,8 @@ from bot.domain.lexicon import Lexicon, build_lexicon
 from bot.domain.phrases import PatternFault, phrase_of
 from bot.domain.screening import screen
 
+# How long a review of a concern holds: the safeguarding lead reads the lexicon again every year.
+A_YEAR = timedelta(days=365)
 SAFEGUARDING = "safeguarding"
 HEARS = "hears.yaml"
 CATEGORIES = (
@@ -49,6 +52,22 @@ def check_lexicon(flows: Path) -> list[Fault]:
         except LexiconFault as refused:
             faults.update(refused.faults)
     return sorted(faults)
+
+
+def check_reviews(flows: Path, today: date) -> list[Fault]:
+    """A warning for every concern that nobody has reviewed, or not within a year of `today`; none where unreadable."""
+    return [
+        Fault(review.path, review.line, _overdue(review), warning=True)
+        for review in _read_safeguarding(flows).reviews
+        if review.reviewed is None or not today - A_YEAR <= review.reviewed <= today
+    ]
+
+
+def _overdue(review: Review) -> str:
+    when = "has not been reviewed yet"
+    if review.reviewed is not None:
+        when = f"was last reviewed on {review.reviewed}: it needs a review by today, at least every year"
+    return f"{review.concern} ({review.meaning}) {when}. Owner: {review.owner}."
 
 
 def reviews(flows: Path) -> list[Review]:

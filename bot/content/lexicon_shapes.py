@@ -1,11 +1,12 @@
 """How the files of the lexicon are written: concerns, shared words, sayings; one pattern or sentence a line."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from bot.content.faults import ContentRefused, Fault
 from bot.content.reading import Document, read_document
@@ -17,6 +18,15 @@ from bot.domain.text import fold_word
 Words = str
 Named = dict[str, Words]
 Shape = TypeVar("Shape", bound=Strict)
+
+
+def _review_day(value: Any) -> date | None:
+    if value == "not yet":
+        return None
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("must be the day of the review, such as 2027-01-31, or “not yet”") from None
 
 
 class Patterns(Strict):
@@ -34,17 +44,26 @@ class OneConcern(Strict):
     severity: Literal["watch", "urgent", "immediate"]
     hazard: str = Field(min_length=1)
     owner: str = Field(min_length=1)
-    reviewed: str = Field(min_length=1)
+    reviewed: Annotated[date | None, BeforeValidator(_review_day)]
     past_lowers: YesNo = True
     patterns: Patterns
     must_match: Words = Field(min_length=1)
     must_not_match: Words = Field(min_length=1)
 
 
+class Classes(Strict):
+    """Word classes by language."""
+
+    en: Named = Field(default_factory=dict)
+    cy: Named = Field(default_factory=dict)
+
+
 class ConcernsFile(Strict):
-    """One category's file."""
+    """One category's file: its concerns, and the word classes and sayings that were made for them."""
 
     category: str
+    classes: Classes = Field(default_factory=Classes)
+    covers: Patterns | None = None
     concerns: list[OneConcern]
 
 
@@ -55,13 +74,6 @@ class HearsFile(Strict):
     honest_answer: list[OneConcern]
     loss: list[OneConcern]
     move_call: list[OneConcern]
-
-
-class Classes(Strict):
-    """Word classes by language."""
-
-    en: Named
-    cy: Named
 
 
 class WordsFile(Strict):
@@ -105,7 +117,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who answers for a concern and when it was last reviewed ("not yet" until somebody has)."""
+    """Who answers for a concern and when it was last reviewed; None until somebody has."""
 
     path: Path
     line: int
@@ -113,7 +125,7 @@ class Review:
     meaning: str
     hazard: str
     owner: str
-    reviewed: str
+    reviewed: date | None
 
 
 @dataclass(slots=True)
@@ -133,14 +145,8 @@ class Reading:
         document, read = self._file(path, WordsFile)
         if document is None or read is None:
             return
-        classes: dict[str, Mapping[str, tuple[str, ...]]] = {}
-        for language, named in (("en", read.classes.en), ("cy", read.classes.cy)):
-            classes[language] = {
-                name: self._patterns(document, language, words, "classes", language, name)
-                for name, words in named.items()
-            }
         self.vocabulary = Vocabulary(
-            classes=classes,
+            classes=self._classes(document, read.classes),
             irregular={word: tuple(forms.split()) for word, forms in read.irregular.items()},
             text_speak={fold_word(word): tuple(map(fold_word, said.split())) for word, said in read.text_speak.items()},
             ordinary=frozenset(map(fold_word, read.ordinary.split())),
@@ -163,6 +169,9 @@ class Reading:
             return
         if read.category != path.stem:
             self.faults.append(document.fault(f"The category of this file is {path.stem}.", "category"))
+        self.vocabulary = replace(self.vocabulary, classes=self._classes(document, read.classes))
+        if read.covers is not None:
+            self._cover(self._both(document, read.covers, "covers"))
         for number, one in enumerate(read.concerns):
             self._concern(document, path.stem, one, "concerns", number)
 
@@ -171,9 +180,9 @@ class Reading:
         document, read = self._file(path, HearsFile)
         if document is None or read is None:
             return
-        covers = self._both(document, read.covers, "covers")
-        shared = self.everyday.covers
-        self.everyday = Everyday({language: (*shared.get(language, ()), *covers[language]) for language in LANGUAGES})
+        # What tells the past from now is nothing to a side door.
+        self.everyday = Everyday(self.everyday.covers)
+        self._cover(self._both(document, read.covers, "covers"))
         for door, concerns in (
             ("honest_answer", read.honest_answer),
             ("loss", read.loss),
@@ -200,6 +209,22 @@ class Reading:
         for key, words, wanted in (("must_match", one.must_match, True), ("must_not_match", one.must_not_match, False)):
             for line, text in _lines(document, words, *place, key):
                 self.examples.append(Example(document.path, line, one.id, wanted, text))
+
+    def _classes(self, document: Document, read: Classes) -> dict[str, dict[str, tuple[str, ...]]]:
+        """The word classes so far and those of `read`; a name that is taken is a fault, wherever it was taken."""
+        classes = {language: dict(self.vocabulary.classes.get(language, {})) for language in LANGUAGES}
+        for language, named in (("en", read.en), ("cy", read.cy)):
+            for name, words in named.items():
+                if name in classes[language]:
+                    sentence = f"There is a word class {{{name}}} already. Add to it, or take another name."
+                    self.faults.append(document.fault(sentence, "classes", language, name))
+                classes[language][name] = self._patterns(document, language, words, "classes", language, name)
+        return classes
+
+    def _cover(self, covers: Mapping[str, tuple[str, ...]]) -> None:
+        shared = self.everyday.covers
+        both = {language: (*shared.get(language, ()), *covers[language]) for language in LANGUAGES}
+        self.everyday = replace(self.everyday, covers=both)
 
     def _both(self, document: Document, patterns: Patterns, *place: str | int) -> dict[str, tuple[str, ...]]:
         return {

@@ -20,7 +20,7 @@ _COVERED = "\0"
 class Match:
     """Which rule, and which words of the raw text, from `start` up to `end`.
 
-    Where a disclosure was split over several messages, `words` begin in an earlier one, and `start` and `end` cover what
+    Where a disclosure was split over several messages, `words` begin in an earlier one; `start` and `end` cover what
     stands in this one.
     """
 

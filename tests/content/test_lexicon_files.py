@@ -1,11 +1,21 @@
 """The lexicon's files: what is refused, and with which sentence; and what the shipped ones must hold."""
 
+import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.content.lexicon_files import CATEGORIES, LexiconFault, check_lexicon, load_hears, load_lexicon, reviews
+from bot.content.lexicon_files import (
+    CATEGORIES,
+    LexiconFault,
+    check_lexicon,
+    check_reviews,
+    load_hears,
+    load_lexicon,
+    reviews,
+)
 from bot.domain.screening import screen
 from bot.services.screen_lines import screen_lines
 
@@ -44,7 +54,29 @@ def test_every_concern_has_an_owner_and_says_honestly_when_it_was_reviewed() -> 
     found = reviews(FLOWS)
     assert len(found) == len(load_lexicon(FLOWS).concerns)
     assert all(review.owner and review.hazard.startswith("HZ") for review in found)
-    assert {review.reviewed for review in found} == {"not yet"}
+    assert {review.reviewed for review in found} == {None}
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "sentence"),
+    [
+        ("not yet", "SG-501 (.*) has not been reviewed yet. Owner: Safeguarding lead"),
+        ("2025-11-26", "SG-501 (.*) was last reviewed on 2025-11-26"),
+        ("2026-11-28", "SG-501 (.*) was last reviewed on 2026-11-28"),
+        ("2025-11-27", None),
+        ("2026-11-27", None),
+    ],
+)
+def test_a_concern_that_is_not_reviewed_within_a_year_is_named(
+    flows: Path, reviewed: str, sentence: str | None
+) -> None:
+    path = flows / "safeguarding" / "substance.yaml"
+    line = spoil(path, "id: SG-501", "id: SG-501")
+    spoil(path, "reviewed: not yet", f"reviewed: {reviewed}")
+    found = [fault for fault in check_reviews(flows, date(2026, 11, 27)) if "SG-501" in fault.sentence]
+    assert [(fault.path, fault.line, fault.warning) for fault in found] == ([(path, line, True)] if sentence else [])
+    assert all(re.search(sentence or "", fault.sentence) for fault in found)
+    assert len(check_reviews(flows, date(2026, 11, 27))) == len(reviews(flows)) - (sentence is None)
 
 
 @pytest.mark.parametrize(
@@ -64,10 +96,13 @@ def test_every_concern_has_an_owner_and_says_honestly_when_it_was_reviewed() -> 
         ),
         ("substance", "severity: urgent", "severity: mild", "severity"),
         ("substance", "id: SG-502", "id: SG-501", "SG-501 is used twice; it is first at substance.yaml:"),
+        ("substance", "    reviewed: not yet", "    reviewed: last week", "must be the day of the review"),
         ("substance", "    hazard:", "    hazzard:", "hazzard"),
         ("exploitation", "        (loan shark|loan sharks)\n", "        (loan shark|loan sharks\n", "never closed"),
         ("exploitation", "        (loan shark|loan sharks)\n", "        {nothing} here\n", "no word class {nothing}"),
         ("exploitation", "category: exploitation", "category: other", "The category of this file is exploitation."),
+        ("substance", "concerns:\n", "classes: {en: {drunk: merry}}\nconcerns:\n", "a word class {drunk} already"),
+        ("substance", "concerns:\n", "covers: {en: a ... b, cy: ffon}\nconcerns:\n", "a saying is exact"),
         ("words", "  u: you\n", "  u: you\n  u: your\n", "written twice"),
         ("everyday", "    to die for\n", "    to die ... for\n", "a saying is exact"),
     ],
@@ -90,6 +125,16 @@ def test_the_line_of_a_failing_example_is_exact(flows: Path) -> None:
     line = spoil(path, "      I want to die\n", "      I want a biscuit\n")
     (fault,) = check_lexicon(flows)
     assert fault.line == line
+
+
+def test_a_category_may_bring_words_and_sayings_of_its_own(flows: Path) -> None:
+    path = flows / "safeguarding" / "substance.yaml"
+    brings = "classes:\n  en:\n    merry_cup: sozzlewine\ncovers:\n  en: my sozzlewine\n  cy: fy ngwinllan\nconcerns:\n"
+    spoil(path, "concerns:\n", brings)
+    spoil(path, "      en: |\n", "      en: |\n        {merry_cup} tonight\n")
+    lexicon = load_lexicon(flows)
+    assert screen("sozzlewine tonight", lexicon).categories == ("substance",)
+    assert screen("my sozzlewine tonight", lexicon).level == "none"
 
 
 def test_a_missing_file_is_a_fault(flows: Path) -> None:
