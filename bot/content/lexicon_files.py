@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.content.faults import ContentRefused, Fault
 from bot.content.lexicon_shapes import Reading, Review
 from bot.domain.lexicon import Lexicon, build_lexicon
-from bot.domain.phrases import PatternFault, phrase_of
+from bot.domain.phrases import PatternFault, phrases_of
 from bot.domain.screening import screen
 
 # How long a review of a concern holds: the safeguarding lead reads the lexicon again every year.
@@ -124,8 +124,8 @@ def _unreadable(reading: Reading) -> list[Fault]:
     faults: list[Fault] = []
     for pattern in reading.patterns:
         try:
-            phrase = phrase_of(pattern.text, pattern.language, reading.vocabulary)
-            if pattern.exact and any(slot.words is None for slot in phrase):
+            phrases = phrases_of(pattern.text, pattern.language, reading.vocabulary)
+            if pattern.exact and any(slot.words is None for phrase in phrases for slot in phrase):
                 raise PatternFault("a saying is exact, it cannot have a gap in it")
         except PatternFault as fault:
             faults.append(Fault(pattern.path, pattern.line, f"“{pattern.text}”: {fault}."))

@@ -3,6 +3,7 @@
     word          that word            word~         that English word in any of its forms
     (a|b c|d)     one of these         [a|b]         one of these, or nothing
     ...           up to three other words              ...5   up to five
+    rope & neck   both, in either order, with up to eight other words between
     {name}        a word class of words.yaml
 
 A phrase is a row of slots. A slot is filled by one of its words, by one of its units (words that stand together, like
@@ -12,6 +13,7 @@ A phrase is a row of slots. A slot is filled by one of its words, by one of its 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, permutations
 from math import prod
 from typing import NamedTuple
 
@@ -21,6 +23,7 @@ from bot.domain.units import Unit
 
 LANGUAGES = ("cy", "en")
 LONGEST_GAP = 8
+MOST_TOGETHER = 3
 MOST_UNITS = 600
 _PIECES = re.compile(r"\{[a-z_]+\}|[()\[\]|]|\.\.\.\d?|[^\s()\[\]|{}]+|\S")
 # Small Welsh words that come and go between the others ("dwi'n marw", "dwi yn marw"; "niwed i'r babi").
@@ -65,8 +68,19 @@ class Vocabulary:
     forms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
 
-def phrase_of(pattern: str, language: str, vocabulary: Vocabulary) -> Phrase:
-    """The phrase `pattern` stands for; raises `PatternFault`."""
+def phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> list[Phrase]:
+    """The phrases `pattern` stands for: one, or with & one for each order of its parts; raises `PatternFault`."""
+    parts = [part.strip() for part in pattern.split("&")]
+    if len(parts) > 1 and not all(parts):
+        raise PatternFault("“&” stands between two things that must both be there")
+    if len(parts) > MOST_TOGETHER:
+        raise PatternFault(f"“&” may join {MOST_TOGETHER} things at most")
+    phrases = [_phrase_of(part, language, vocabulary) for part in parts]
+    between = (_GAP,) * LONGEST_GAP
+    return [tuple(chain(order[0], *(between + one for one in order[1:]))) for order in permutations(phrases)]
+
+
+def _phrase_of(pattern: str, language: str, vocabulary: Vocabulary) -> Phrase:
     phrase: list[Slot] = []
     reader = _Reader(pattern, language, vocabulary)
     if reader.pieces and (reader.pieces[0] == "[" or reader.pieces[-1] == "]"):
@@ -93,10 +107,10 @@ def write_out(patterns: Mapping[str, Iterable[str]], vocabulary: Vocabulary, own
     for language in LANGUAGES:
         for pattern in patterns.get(language, ()):
             try:
-                phrase = phrase_of(pattern, language, vocabulary)
+                phrases = phrases_of(pattern, language, vocabulary)
             except PatternFault as fault:
                 raise PatternFault(f"{owner}: “{pattern}”: {fault}") from None
-            written.append(Written(language, tuple(_with_text_speak(slot, short) for slot in phrase)))
+            written += [Written(language, tuple(_with_text_speak(slot, short) for slot in one)) for one in phrases]
     return written
 
 
