@@ -207,6 +207,13 @@ def test_keys_rotate_and_the_old_one_may_go(helo: Helo, environment: dict[str, s
     assert helo("rescreen").exit_code == 2
 
 
+def test_the_hazard_log_prints_as_a_page(helo: Helo) -> None:
+    done = helo("check", "--hazards")
+    assert done.exit_code == 0
+    assert "HZ1  A disclosure reaches us and nobody is told" in done.output
+    assert "(warning)" not in done.output
+
+
 def test_rescreen_tells_ids_and_rules_and_no_words(helo: Helo, environment: dict[str, str]) -> None:
     text_once(environment, "i want to kill myself")
     assert helo("rescreen").output == ""

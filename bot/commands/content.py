@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-def check() -> None:
+@click.option("--hazards", is_flag=True, help="Print the hazard log, for a clinical safety officer, instead.")
+def check(*, hazards: bool) -> None:
     """Checks flows, words, lexicon, offers, helplines and team: every fault as file:line: sentence."""
+    if hazards:
+        _print_hazards()
+        return
     from bot.content.checks import check_folders
     from bot.content.lexicon_files import check_reviews
 
@@ -100,6 +104,18 @@ def check_offers() -> None:
 
 def _settings() -> Settings:
     return settings_or_refuse(throwaway_keys=True)
+
+
+def _print_hazards() -> None:
+    from bot.content.faults import ContentRefused
+    from bot.content.hazard_file import hazards_page, read_hazards
+
+    try:
+        log = read_hazards(_settings().flows)
+    except ContentRefused as refused:
+        _report(refused.faults)
+        return
+    click.echo(hazards_page(log), nl=False)
 
 
 def _report(faults: "Iterable[Fault]") -> None:

@@ -12,7 +12,7 @@ from bot.content.checking import Content, Rule
 from bot.content.extract import find_uses
 from bot.content.faults import ContentRefused, Fault
 from bot.content.glossary import Glossary, load_glossary
-from bot.content.lexicon_files import check_lexicon
+from bot.content.lexicon_files import check_hazards, check_lexicon
 from bot.content.library import Library, load_library
 from bot.content.po_files import domains, read_po_files
 from bot.content.response_file import load_responses
@@ -96,6 +96,7 @@ def check_folders(flows: Path, locales: Path, code: Path) -> list[Fault]:
     except ContentRefused as refused:
         faults += refused.faults
     faults += check_lexicon(flows)
+    faults += check_hazards(flows)
     if library and catalogue:
         faults += check_everything(library, catalogue, locales=locales, code=code)
     return sorted(set(faults))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.content.faults import ContentRefused, Fault
+from bot.content.hazard_file import read_hazards
 from bot.content.lexicon_shapes import Reading, Review
 from bot.domain.lexicon import Lexicon, build_lexicon
 from bot.domain.phrases import PatternFault, phrases_of
@@ -52,6 +53,19 @@ def check_lexicon(flows: Path) -> list[Fault]:
         except LexiconFault as refused:
             faults.update(refused.faults)
     return sorted(faults)
+
+
+def check_hazards(flows: Path) -> list[Fault]:
+    """Every fault of the hazard log, and every concern whose hazard is not in it."""
+    try:
+        log = read_hazards(flows)
+    except ContentRefused as refused:
+        return list(refused.faults)
+    return [
+        Fault(review.path, review.line, f"{review.concern} names a hazard that hazards.yaml does not have.")
+        for review in _read_safeguarding(flows).reviews
+        if review.hazard.partition(",")[0] not in log.hazards
+    ]
 
 
 def check_reviews(flows: Path, today: date) -> list[Fault]:

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from bot.content.faults import ContentRefused, Fault
 from bot.content.reading import Document, read_document
-from bot.content.shapes import Strict, YesNo, shape_faults
+from bot.content.shapes import Reviewed, Strict, YesNo, shape_faults
 from bot.domain.lexicon import Concern, Everyday
 from bot.domain.phrases import LANGUAGES, Vocabulary
 from bot.domain.text import fold_word
@@ -18,15 +18,6 @@ from bot.domain.text import fold_word
 Words = str
 Named = dict[str, Words]
 Shape = TypeVar("Shape", bound=Strict)
-
-
-def _review_day(value: Any) -> date | None:
-    if value == "not yet":
-        return None
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError("must be the day of the review, such as 2027-01-31, or “not yet”") from None
 
 
 class Patterns(Strict):
@@ -44,7 +35,7 @@ class OneConcern(Strict):
     severity: Literal["watch", "urgent", "immediate"]
     hazard: str = Field(min_length=1)
     owner: str = Field(min_length=1)
-    reviewed: Annotated[date | None, BeforeValidator(_review_day)]
+    reviewed: Reviewed
     past_lowers: YesNo = True
     patterns: Patterns
     must_match: Words = Field(min_length=1)

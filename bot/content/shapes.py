@@ -59,10 +59,21 @@ def _weekday(value: str) -> str:
     return value
 
 
+def _review_day(value: Any) -> date | None:
+    if value == "not yet":
+        return None
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("must be the day of the review, such as 2027-01-31, or “not yet”") from None
+
+
 YesNo = Annotated[bool, BeforeValidator(_yes)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Weekday = Annotated[str, AfterValidator(_weekday)]
 WeeklyHours = dict[Weekday, tuple[Annotated[tuple[time, time], BeforeValidator(_range)], ...]]
+# None: honestly "not yet".
+Reviewed = Annotated[date | None, BeforeValidator(_review_day)]
 Day = Annotated[date, BeforeValidator(lambda value: date.fromisoformat(value) if isinstance(value, str) else value)]
 
 
