@@ -11,8 +11,9 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 # One after the other with `-n0`, or as many at once as there are processors.
 PYTEST_WORKERS ?= auto
+FUZZ_SECONDS ?= 300
 
-.PHONY: help run chat setup test lint check bench fix clean
+.PHONY: help run chat setup test lint check bench fuzz fix clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +41,9 @@ check: $(VENV)/.ready-to-run ## flows, words, lexicon, helplines: every fault wi
 
 bench: $(VENV)/.ready-to-test ## how fast, beside a reference measured in the same run
 	$(BIN)/python -m tests.benchmarks
+
+fuzz: $(VENV)/.ready-to-test ## look for a text that breaks screening, for FUZZ_SECONDS (300)
+	$(BIN)/python -m tests.fuzz.screening -max_total_time=$(FUZZ_SECONDS)
 
 fix: $(VENV)/.ready-to-test ## put style right where a machine can
 	$(BIN)/ruff check --fix .

@@ -55,6 +55,11 @@ def check_lexicon(flows: Path) -> list[Fault]:
     return sorted(faults)
 
 
+def example_sentences(flows: Path) -> tuple[str, ...]:
+    """Every sentence that a concern must match, or must not; where to begin looking for what breaks screening."""
+    return tuple(example.text for example in _read_safeguarding(flows).examples)
+
+
 def check_hazards(flows: Path) -> list[Fault]:
     """Every fault of the hazard log, and every concern whose hazard is not in it."""
     try:
