@@ -1,0 +1,134 @@
+"""flows/safeguarding/README.md, sentence by sentence: each numbered rule is shown on the shipped lexicon."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.content.lexicon_files import load_lexicon
+from bot.domain.screening import LEVELS, screen, screen_after
+
+FLOWS = Path(__file__).parents[2] / "flows"
+LEXICON = load_lexicon(FLOWS)
+GUIDE = (FLOWS / "safeguarding" / "README.md").read_text(encoding="utf-8")
+Check = Callable[[], None]
+_shown: dict[int, list[Check]] = {}
+
+
+def sentence(number: int) -> Callable[[Check], Check]:
+    """Marks a check as showing the guide's rule of that number."""
+
+    def keep(check: Check) -> Check:
+        _shown.setdefault(number, []).append(check)
+        return check
+
+    return keep
+
+
+def level(text: str) -> str:
+    return screen(text, LEXICON).level
+
+
+def rules(text: str) -> set[str]:
+    return {match.rule for match in screen(text, LEXICON).matches}
+
+
+def same(first: str, *others: str) -> None:
+    assert level(first) != "none", first
+    for other in others:
+        assert (level(other), rules(other)) == (level(first), rules(first)), other
+
+
+@sentence(1)
+def capitals_accents_apostrophes_spaces_and_look_alikes() -> None:
+    same("I don't want to live", "I DONT WANT TO LIVE", "i don’t   want\tto  live", "i d\u200bont want to l\u0456ve")
+    same("mae'r gŵr yn fy nharo i", "mae'r gwr yn fy nharo i", "MAER GŴR YN FY NHARO I")
+
+
+@sentence(2)
+def welsh_words_in_their_forms() -> None:
+    same("dwi ofn lladd y babi", "dwi ofn ladd y babi", "dwi ofn lladd babi")
+    same("mae o'n fy nghuro i", "mae o'n fy curo i")
+    same("dwi eisiau marw", "dwi yn eisiau marw", "dwi isio marw")
+
+
+@sentence(3)
+def text_speak() -> None:
+    same("i want to die", "i wanna die")
+    assert level("u r not 2 kill urself but i want 2 kill myself") != "none"
+
+
+@sentence(4)
+def spellings_as_people_type_them() -> None:
+    same("i am suicidal", "i am suiiiicidal", "i am su1cidal", "i am su*cidal", "i am s u i c i d a l", "i am suicdial")
+    assert level("i want to killmyself") != "none"
+    # Too short to be mended, or a word of its own.
+    assert level("the baby is in his hut") == level("mae'r babi mawr yma") == "none"
+
+
+@sentence(5)
+def an_emoji_counts_where_a_pattern_has_it() -> None:
+    assert level("taken loads of 💊") != "none"
+    same("i want to die", "i want 😢 to 😢 die")
+
+
+@sentence(6)
+def a_gap_ends_with_its_sentence() -> None:
+    assert level("he hit his head. then me and the baby had lunch") == "none"
+    assert level("i want to. die") != "none"
+
+
+@sentence(7)
+def sayings_cover_their_own_words_only() -> None:
+    assert level("the kids are killing me") == "none"
+    assert level("the kids are killing me and i want to die") != "none"
+
+
+@sentence(8)
+def there_is_no_other_rule_for_not() -> None:
+    assert level("she isn't breathing") == "immediate"
+    assert level("i don't want to live") != "none"
+
+
+@sentence(9)
+def the_past_counts_one_step_less_and_is_never_silent() -> None:
+    now, past = level("he hits me"), level("he used to hit me")
+    assert 0 < LEVELS.index(past) == LEVELS.index(now) - 1
+    assert level("he used to hit me and now he hits me again") == now
+
+
+@sentence(10)
+def somebody_elses_danger_is_a_concern_of_its_own() -> None:
+    assert level("my sister wants to die") != "none"
+    assert rules("my sister wants to die") != rules("i want to die")
+
+
+@sentence(11)
+def the_gravest_match_is_the_level_and_each_says_which_words() -> None:
+    text = "he shouts at me, and she is not breathing"
+    found = screen(text, LEXICON)
+    assert found.level == "immediate"
+    assert all(text[match.start : match.end] == match.words for match in found.matches)
+
+
+@sentence(12)
+def nothing_hides_a_disclosure() -> None:
+    for around in ("killing time. ", "no thank you. ", "lol " * 300, "\u202e\x00\ud800 ", "2\n"):
+        assert level(f"{around}I want to kill myself. {around}") != "none"
+
+
+@sentence(13)
+def pieces_are_read_together() -> None:
+    assert level("i want to") == level("die") == "none"
+    assert screen_after(("i want to",), "die", LEXICON).level != "none"
+
+
+@pytest.mark.parametrize("number", sorted(_shown))
+def test_the_guide_says_what_screening_does(number: int) -> None:
+    for check in _shown[number]:
+        check()
+
+
+def test_every_numbered_sentence_of_the_guide_is_shown() -> None:
+    assert sorted(_shown) == [int(number) for number in re.findall(r"^(\d+)\. ", GUIDE, re.MULTILINE)]
