@@ -37,7 +37,7 @@ _TIMED: Sequence[tuple[str, Any, str]] = (
     ("parse", sms, "read_fields"),
     ("parse", sms, "read_message"),
     ("signature", SignatureCheck, "holds"),
-    ("screening", receive_message, "screen"),
+    ("screening", receive_message, "screen_message"),
     ("understand and advance", receive_message, "answer_parent"),
     ("words", receive_message, "put_into_words"),
     ("words", receive_message, "pack_reply"),

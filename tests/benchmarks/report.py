@@ -96,7 +96,7 @@ def about_stored(found: Mapping[int, Mapping[str, float]]) -> Iterator[str]:
 
 def about_screening(times: Mapping[str, float], phrases: int, sayings: int) -> Iterator[str]:
     """The gate, on ordinary and on hostile texts. Wanted: 300 us for 160 characters, 20 ms for hostile 1,600."""
-    yield f"SCREENING: one text against the whole lexicon, {phrases:,} phrases that stand for {sayings:.1e} plain sayings"
+    yield f"SCREENING: one text against the whole lexicon: {phrases:,} phrases, {sayings:.1e} sayings when written out"
     for name, spent in times.items():
         yield f"  {name:<32} {spent:>8.0f} us"
 
