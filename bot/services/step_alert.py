@@ -45,8 +45,9 @@ def step_alert(desk: Desk, tx: Transaction, alert: Alert, now: datetime) -> Aler
                 chasing.look_again(tx, alert.id, due_at)
                 return concerns.load(tx, alert.id) or alert
             case PageThem(calls):
+                knew = {row.person for row in told if row.state != "failed"}
                 for person, channel in calls:
-                    page_person(desk, tx, alert, desk.team.people[person], channel, now, again=bool(told))
+                    page_person(desk, tx, alert, desk.team.people[person], channel, now, again=person in knew)
             case GiveUp(silent):
                 lost = {(page.person, page.channel, page.at) for page in silent}
                 for row in told:
