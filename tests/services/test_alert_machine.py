@@ -40,7 +40,7 @@ def test_no_open_alert_is_ever_forgotten(database: Database) -> None:
             place = Path(folder)
             kept = database
 
-        run_state_machine_as_test(Machine, settings=settings(max_examples=12, stateful_step_count=25, deadline=None))
+        run_state_machine_as_test(Machine, settings=settings(max_examples=30, stateful_step_count=40, deadline=None))
 
 
 class Nights(RuleBasedStateMachine):
