@@ -72,12 +72,20 @@ class Settings:
     # The list of erased people, as keyed hashes, re-applied after a restore. Empty: beside the database.
     erasure_ledger: Path = setting(path)
 
-    # How long the first person on call has before they are told again.
-    alert_first_seconds: int = setting(seconds(1), "120")
-    # How long each next level of the on-call chain has before the one after it is told. Not in use yet.
-    alert_next_seconds: int = setting(seconds(1), "300")
+    # How long the first level of the on-call chain has before the next is told, where flows/team.yaml does not say.
+    alert_first_seconds: int = setting(seconds(30), "120")
+    # How long each next level has before the one after it is told; the last is told again after it, for ever.
+    alert_next_seconds: int = setting(seconds(30), "300")
     # How long an acknowledged alert may stay without an outcome before it is chased again.
-    acknowledgement_seconds: int = setting(seconds(1), "3600")
+    acknowledgement_seconds: int = setting(seconds(60), "3600")
+    # How long the network has to say that an alert's text arrived; then the next road is tried.
+    receipt_seconds: int = setting(whole_number(10, 600, "seconds"), "60")
+    # Texts a day for alerts. What parents cause cannot use them up; when they are, alerts go by e-mail and the console.
+    alert_texts_a_day: int = setting(whole_number(1, 1000000), "1000")
+    # Replies a day to all parents together. Beyond it the bot is silent, goes on listening, and a person is told.
+    replies_a_day: int = setting(whole_number(1, 10000000), "20000")
+    # Replies a day in one conversation; the same beyond it.
+    replies_a_conversation: int = setting(whole_number(1, 100000), "200")
     # How long a worker owns what it is sending; after that another worker may take it.
     lease_seconds: int = setting(seconds(1), "30")
     # How often a worker looks for what is due.

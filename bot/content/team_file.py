@@ -10,26 +10,19 @@ from pydantic import Field, ValidationError
 
 from bot.content.faults import ContentRefused
 from bot.content.reading import read_document
+from bot.content.rota_file import AlertsEntry, OnCall, read_rota, rota_faults
 from bot.content.shapes import BothLanguages, Day, Strict, WeeklyHours, YesNo, shape_faults
+from bot.domain.chain import Chain
 from bot.domain.conversation import Bilingual, Value
 from bot.domain.slots import WEEKDAYS, Caller, CallRules, Hours
-
-
-@dataclass(frozen=True, slots=True)
-class OnCall:
-    """Somebody who is told of an alert."""
-
-    key: str
-    name: str
-    sms: str | None
-    email: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
     """The team. `keep_days`: how long a chat without a call is kept. `facts` may be quoted in any text.
 
-    `levels` are who is told of an alert, level by level, the last never empty.
+    `people` are all who may be told of an alert, `phones` whose mobile is whose (E.164 to key),
+    `chain` in which order; the last level is never empty.
     """
 
     demo: bool
@@ -39,7 +32,9 @@ class Team:
     closed: frozenset[date]
     callers: Mapping[str, Caller]
     rules: CallRules
-    levels: tuple[tuple[OnCall, ...], ...]
+    people: Mapping[str, OnCall]
+    phones: Mapping[str, str]
+    chain: Chain
 
 
 class _Caller(Strict):
@@ -56,21 +51,6 @@ class _Call(Strict):
     times_offered: int = Field(ge=1, le=5)
 
 
-class _Person(Strict):
-    key: str
-    name: str
-    sms: str | None = None
-    email: str | None = None
-
-
-class _Level(Strict):
-    people: tuple[_Person, ...]
-
-
-class _Alerts(Strict):
-    levels: tuple[_Level, ...] = Field(min_length=1)
-
-
 class _TeamFile(Strict):
     demo: YesNo
     owner: str
@@ -83,7 +63,7 @@ class _TeamFile(Strict):
     closed: tuple[Day, ...]
     call: _Call
     staff: tuple[_Caller, ...] = Field(min_length=1)
-    alerts: _Alerts
+    alerts: AlertsEntry
 
 
 def load_team(flows: Path) -> Team:
@@ -93,11 +73,13 @@ def load_team(flows: Path) -> Team:
         read = _TeamFile.model_validate(document.data)
     except ValidationError as refused:
         raise ContentRefused(shape_faults(document, refused)) from None
-    if not read.alerts.levels[-1].people:
-        raise ContentRefused([document.fault("The last level of alerts has nobody in it.", "alerts", "levels")])
+    faults = list(rota_faults(read.alerts, document))
+    if faults:
+        raise ContentRefused(faults)
     keys = [caller.key for caller in read.staff]
     if len(set(keys)) != len(keys):
         raise ContentRefused([document.fault("Two people in `staff` have the same key.", "staff")])
+    people, chain = read_rota(read.alerts)
     return Team(
         demo=read.demo,
         keep_days=read.keep_days,
@@ -117,9 +99,9 @@ def load_team(flows: Path) -> Team:
             timedelta(days=read.call.horizon_days),
             read.call.times_offered,
         ),
-        levels=tuple(
-            tuple(OnCall(one.key, one.name, one.sms, one.email) for one in level.people) for level in read.alerts.levels
-        ),
+        people=people,
+        phones={person.mobile: key for key, person in people.items() if person.mobile},
+        chain=chain,
     )
 
 

@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from bot.content.bank_holidays import closed_days
+from bot.domain.working_days import CHASE_AFTER_DAYS, WRITTEN_WITHIN, add_working_days
 from bot.services.desk import Desk
-from bot.storage import audit, concerns
+from bot.services.tell_paged import tell_paged
+from bot.storage import audit, chasing, concerns, reports
 from bot.storage.transaction import Transaction
 
 
@@ -14,17 +17,31 @@ class NoSuchAlert(LookupError):
 def acknowledge_alert(desk: Desk, alert_id: str, who: str, now: datetime) -> concerns.Alert:
     """The alert as it is afterwards: its `owner` is `who`, or whoever was first, or nobody where it was closed.
 
-    Acknowledging ends nothing: without an outcome the alert is due again after the settings' time.
+    Acknowledging ends nothing: without an outcome the alert is due again after the settings' time, and whoever has it
+    may take that time again. The two clocks of the procedures start with the first acknowledgement.
     Raises `NoSuchAlert`.
     """
+    return desk.database.write(lambda tx: acknowledge_within(desk, tx, alert_id, who, now))
 
-    def work(tx: Transaction) -> concerns.Alert:
-        alert = concerns.load(tx, alert_id)
-        if alert is None:
-            raise NoSuchAlert(alert_id)
-        again = now + timedelta(seconds=desk.settings.acknowledgement_seconds)
-        if concerns.acknowledge(tx, alert.id, who, now, due_at=again):
-            audit.record(tx, who, "acknowledge", "alert", alert.id, now)
-        return concerns.load(tx, alert_id) or alert
 
-    return desk.database.write(work)
+def acknowledge_within(desk: Desk, tx: Transaction, alert_id: str, who: str, now: datetime) -> concerns.Alert:
+    """As `acknowledge_alert`, inside a transaction of the caller's."""
+    alert = chasing.take(tx, alert_id)
+    if alert is None:
+        raise NoSuchAlert(alert_id)
+    again = now + timedelta(seconds=desk.settings.acknowledgement_seconds)
+    if concerns.acknowledge(tx, alert.id, who, now, due_at=again):
+        audit.record(tx, who, "acknowledge", "alert", alert.id, now)
+        start_clocks(desk, tx, alert.id, now)
+        alert = concerns.load(tx, alert_id) or alert
+        tell_paged(desk, tx, alert, now)
+        return alert
+    if chasing.renew(tx, alert.id, who, now, again):
+        audit.record(tx, who, "renew", "alert", alert.id, now)
+    return concerns.load(tx, alert_id) or alert
+
+
+def start_clocks(desk: Desk, tx: Transaction, alert_id: str, now: datetime) -> None:
+    """Starts the 24 hours and the seven working days of the Wales Safeguarding Procedures; once."""
+    authority = add_working_days(now, CHASE_AFTER_DAYS, closed_days((), now))
+    reports.start(tx, alert_id, now, written_due_at=now + WRITTEN_WITHIN, authority_due_at=authority)

@@ -12,8 +12,10 @@ from bot.content.helpline_file import load_helplines
 from bot.content.lexicon_files import load_hears, load_lexicon
 from bot.content.library import Library, load_library
 from bot.content.response_file import Responses, load_responses
+from bot.content.rota_file import with_waits
 from bot.content.team_file import Team, load_team
 from bot.domain.areas import Atlas
+from bot.domain.chain import Chain
 from bot.domain.conversation import LANGUAGES, Value
 from bot.domain.lexicon import Lexicon
 from bot.domain.offers import Offer
@@ -64,6 +66,12 @@ class Desk:
     atlas: Atlas
     offers: tuple[Offer, ...]
     now: Callable[[], datetime]
+
+    @property
+    def chain(self) -> Chain:
+        """Who is told of an alert from today on, with the settings' waiting times where the team names none."""
+        seconds = self.settings
+        return with_waits(self.team.chain, first=seconds.alert_first_seconds, following=seconds.alert_next_seconds)
 
     @property
     def lexicon(self) -> Lexicon:

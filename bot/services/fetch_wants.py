@@ -12,7 +12,7 @@ from bot.services.book_call import book_call, find_slots, hold_slot, live_call, 
 from bot.services.desk import Desk
 from bot.services.share_referral import contact_values, summary_items
 from bot.services.suggest_offers import suggest_offer
-from bot.storage import concerns, tasks
+from bot.storage import concerns, reports, tasks
 from bot.storage.calls import Call, SlotTaken
 from bot.storage.database import Transaction
 
@@ -128,7 +128,8 @@ def _ask_person(
 
 def _forget(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
     """Whether it may be erased; the erasing itself comes last, when the answer is written."""
-    if any(alert.state != "closed" for alert in concerns.of_conversation(tx, conversation.id)):
+    live = any(alert.state != "closed" for alert in concerns.of_conversation(tx, conversation.id))
+    if live or reports.is_pending(tx, conversation.id):
         tasks.open_task(tx, conversation.id, "asks_to_be_forgotten", now)
         return NOTHING
     return Given(ok=True, acts=("forgot",))

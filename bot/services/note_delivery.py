@@ -6,6 +6,7 @@ from typing import Protocol
 import structlog
 
 from bot.services.desk import Desk
+from bot.services.note_page import note_page, own_page
 from bot.services.note_unreachable import note_unreachable
 from bot.storage import deliveries
 from bot.storage.database import Transaction
@@ -13,6 +14,7 @@ from bot.storage.database import Transaction
 log = structlog.get_logger(__name__)
 
 _FAILED = frozenset({"failed", "undelivered"})
+_ARRIVED = frozenset({"delivered", "read"})
 
 
 class Report(Protocol):
@@ -38,7 +40,13 @@ def note_delivery(desk: Desk, report: Report, now: datetime) -> None:
         delivery = deliveries.move_status(
             tx, report.sid, report.status, report.error_code, outbound_id=report.outbound_id
         )
-        if delivery is None or not delivery.moved or report.status not in _FAILED:
+        if delivery is None or not delivery.moved:
+            return
+        page = own_page(tx, delivery.id) if delivery.lane == "alert" else None
+        if page is not None and report.status in (*_FAILED, *_ARRIVED):
+            arrived = report.status in _ARRIVED
+            note_page(tx, page, "delivered" if arrived else "failed", report.error_code, now)
+        if report.status not in _FAILED:
             return
         log.warning("not_delivered", message=delivery.id, lane=delivery.lane, code=report.error_code)
         note_unreachable(

@@ -52,6 +52,6 @@ def _unfit(desk: Desk) -> Iterator[str]:
         yield f"{flows / 'team.yaml'} is the demo's invented team (demo: yes): put the real one there."
     if desk.settings.retention_seconds < desk.team.keep_days * DAY:
         yield f"HELO_RETENTION_SECONDS keeps a referral for less than the days a chat is kept ({flows / 'team.yaml'})."
-    if not any(desk.team.levels):
+    if not any(person.sms or person.email for person in desk.team.people.values()):
         yield f"{flows / 'team.yaml'} has nobody who is told of an alert."
     yield from map(str, (fault for fault in check_folders(flows, desk.settings.locales, PACKAGE) if not fault.warning))

@@ -4,6 +4,7 @@ All of it happens in one transaction, so that what was acknowledged is kept whol
 a message, the message stays stored and screened, and a person is told.
 """
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +17,8 @@ from bot.services.answer_parent import answer_parent
 from bot.services.book_call import keep_sheet_true
 from bot.services.desk import Desk
 from bot.services.forget import forget_within
+from bot.services.hear_staff import hear_staff
+from bot.services.hold_replies import hold_replies
 from bot.services.pack_reply import kept_texts, pack_reply
 from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.raise_concern import raise_concern
@@ -66,10 +69,13 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     messages.keep_screening(tx, desk.vault, inbound.id, whose, screening, now)
     if not message.can_reply:
         _leave_to_staff(desk, tx, stored, now)
-        _raise(desk, tx, whose, inbound.id, screening, now)
+        _raise(desk, tx, whose, screening, now)
         return Answer(inbound.id, ())
+    told = hear_staff(desk, tx, stored, message, screening, now)
+    if told is not None:
+        return _answer_staff(desk, tx, stored, inbound.id, screening, told, now)
     turn, rendered = _understand(desk, tx, stored, message, screening, now)
-    _raise(desk, tx, whose, inbound.id, screening, now)
+    _raise(desk, tx, whose, screening, now)
     _write_down(desk, tx, stored, turn, rendered, inbound.id, now)
     messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(message.channel, turn.conversation.step, rendered))
     erased = "forgot" in turn.acts
@@ -99,6 +105,8 @@ def _understand(
 ) -> tuple[Turn, tuple[Rendered, ...]]:
     """The turn for a message, in words. A fault of ours ends with a holding text and a person, never with silence."""
     try:
+        if hold_replies(desk, tx, stored, message, screening, now):
+            return Turn(stored.conversation), ()
         with tx.savepoint():
             turn = answer_parent(desk, tx, stored, message, screening, now)
             return turn, put_into_words(desk, turn.conversation, turn.texts, now)
@@ -148,11 +156,28 @@ def _write_down(
         outbox.put(tx, desk.vault, left, now)
 
 
-def _raise(
-    desk: Desk, tx: Transaction, conversation_id: str, inbound_id: str, screening: Screening, now: datetime
-) -> None:
+def _raise(desk: Desk, tx: Transaction, conversation_id: str, screening: Screening, now: datetime) -> None:
     if screening.level != "none":
-        raise_concern(desk, tx, conversation_id=conversation_id, inbound_id=inbound_id, screening=screening, now=now)
+        raise_concern(desk, tx, conversation_id=conversation_id, screening=screening, now=now)
+
+
+def _answer_staff(
+    desk: Desk, tx: Transaction, stored: Stored, inbound_id: str, screening: Screening, told: tuple[str, ...],
+    now: datetime,
+) -> Answer:  # fmt: skip
+    """A colleague's text moves no conversation of a parent's; what was found in it is heard all the same."""
+    whose = stored.conversation.id
+    conversations.save(tx, desk.vault, stored.conversation, now, heard=False)
+    _raise(desk, tx, whose, screening, now)
+    for place, body in enumerate(told):
+        answer = OutboundMessage(
+            lane="reply", kind="staff", channel="sms", recipient=stored.contact, body=body,
+            dedupe_key=f"{inbound_id}:{place}", due_at=now, conversation_id=whose, inbound_id=inbound_id,
+            state="answered",
+        )  # fmt: skip
+        outbox.put(tx, desk.vault, answer, now)
+    messages.keep_reply(tx, desk.vault, inbound_id, json.dumps(told))
+    return Answer(inbound_id, told)
 
 
 def _leave_to_staff(desk: Desk, tx: Transaction, stored: Stored, now: datetime) -> None:

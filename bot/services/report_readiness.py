@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.content.bank_holidays import closed_days
 from bot.content.team_file import Team
+from bot.domain.chain import gaps
 from bot.storage.database import Database, DatabaseAway
 from bot.storage.vitals import take_vitals
 
@@ -22,6 +24,7 @@ class Readiness:
     oldest_waiting_seconds: int
     waiting_messages: int
     rota_gaps: int
+    unreached_alerts: int
 
     @property
     def ready(self) -> bool:
@@ -31,6 +34,7 @@ class Readiness:
             and self.oldest_overdue_alert_seconds <= LATE_ALERT
             and self.oldest_waiting_seconds <= LATE_MESSAGE
             and self.rota_gaps == 0
+            and self.unreached_alerts == 0
         )
 
 
@@ -39,15 +43,23 @@ def report_readiness(database: Database, team: Team, now: datetime) -> Readiness
     try:
         vitals = database.read(lambda tx: take_vitals(tx, now))
     except DatabaseAway:
-        return Readiness(False, 0, 0, 0, 0, 0)
+        return Readiness(False, 0, 0, 0, 0, 0, 0)
     return Readiness(
         database=True,
         oldest_overdue_alert_seconds=_age(vitals.oldest_alert_due, now),
         open_alerts=vitals.open_alerts,
         oldest_waiting_seconds=_age(vitals.oldest_waiting, now),
         waiting_messages=vitals.waiting_messages,
-        rota_gaps=sum(1 for level in team.levels if not level),
+        rota_gaps=len(rota_gaps(team, now)),
+        unreached_alerts=vitals.unreached_alerts,
     )
+
+
+def rota_gaps(team: Team, now: datetime, *, days: int = 0) -> tuple[tuple[int, datetime], ...]:
+    """Levels (from 1) that are on duty with nobody in them, and from when: now, or within `days`."""
+    people = {key: person.roads for key, person in team.people.items()}
+    found = gaps(team.chain, people, closed_days(team.closed, now), now, days=days)
+    return tuple((gap.level + 1, gap.starts_at) for gap in found)
 
 
 def _age(moment: datetime | None, now: datetime) -> int:

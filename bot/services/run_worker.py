@@ -1,4 +1,4 @@
-"""The worker: each lane of the outbox in a thread of its own, alerts apart from all else, and chores beside them.
+"""The worker: the chase of alerts and each lane of the outbox in threads of their own, and chores beside them.
 
 Any number may run. What one has claimed, another leaves alone until its lease ends.
 """
@@ -12,6 +12,7 @@ from datetime import datetime
 import structlog
 
 from bot.gateways.roads import Roads, open_roads
+from bot.services.chase_alerts import chase_alerts
 from bot.services.desk import Desk
 from bot.services.forget_quiet import forget_quiet
 from bot.services.send_due import BATCH, send_due
@@ -51,6 +52,7 @@ def run_worker(
         stop = _stop_on_signal()
     roads = roads or open_roads(desk.settings)
     loops = [
+        threading.Thread(target=_chase, args=(desk, stop), name="chase-alerts"),
         *(threading.Thread(target=_send_lane, args=(desk, roads, lane, stop), name=f"lane-{lane}") for lane in LANES),
         *(threading.Thread(target=_do_chore, args=(desk, chore, stop), name=chore.name) for chore in chores),
     ]
@@ -69,6 +71,15 @@ def _send_lane(desk: Desk, roads: Roads, lane: str, stop: threading.Event) -> No
             log.error("lane_failed", lane=lane, fault=type(fault).__name__)
         if handled < BATCH:
             stop.wait(desk.settings.worker_poll_seconds)
+
+
+def _chase(desk: Desk, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            chase_alerts(desk, desk.now())
+        except Exception as fault:  # the chase outlives whatever goes wrong in it
+            log.error("chase_failed", fault=type(fault).__name__)
+        stop.wait(desk.settings.worker_poll_seconds)
 
 
 def _do_chore(desk: Desk, chore: Chore, stop: threading.Event) -> None:

@@ -9,6 +9,7 @@ from bot.domain.conversation import Channel
 from bot.domain.status import Status
 from bot.gateways.roads import Roads
 from bot.services.desk import Desk
+from bot.services.note_page import is_over
 from bot.services.send_message import send_message
 from bot.storage import conversations, outbox, tasks
 from bot.storage.database import Transaction
@@ -51,9 +52,10 @@ def _claim(desk: Desk, tx: Transaction, lane: str, now: datetime) -> tuple[int, 
 
 
 def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime) -> str | None:
-    """Why the message must not leave now, whatever was true when it was written. An alert to staff always leaves."""
+    """Why the message must not leave now, whatever was true when it was written. An alert to staff always leaves,
+    unless somebody has taken it in the meantime."""
     if claimed.lane == "alert":
-        return None
+        return "taken" if is_over(tx, claimed.id) else None
     if claimed.not_after is not None and now > claimed.not_after:
         return "too_late"
     stored = conversations.load(tx, desk.vault, claimed.conversation_id) if claimed.conversation_id else None

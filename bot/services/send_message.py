@@ -11,6 +11,7 @@ from bot.domain.phone import read_uk_mobile
 from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, Unknown
 from bot.gateways.roads import Roads
 from bot.services.desk import Desk
+from bot.services.note_page import note_page, own_page
 from bot.services.note_unreachable import note_unreachable
 from bot.storage import outbox, tasks
 from bot.storage.database import Transaction
@@ -61,8 +62,11 @@ def _send(desk: Desk, roads: Roads, claimed: Claimed) -> SendResult:
 
 def _write_down(desk: Desk, tx: Transaction, claimed: Claimed, result: SendResult, now: datetime) -> bool:
     outcome = _outcome(claimed, result, now)
+    page = own_page(tx, claimed.id) if claimed.lane == "alert" else None
     if not outbox.record_result(tx, claimed, outcome, now):
         return False
+    if page is not None:
+        note_page(tx, page, "sent" if outcome.state == "sent" else "failed", outcome.error_code, now)
     if outcome.state == "failed":
         log.warning("message_not_sent", message=claimed.id, lane=claimed.lane, code=outcome.error_code)
         if isinstance(result, Refused) and result.permanent:

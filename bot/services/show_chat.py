@@ -17,6 +17,7 @@ from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 from bot.storage.messages import ThreadEntry
 from bot.storage.replies import replies
+from bot.storage.vitals import nobody_can_be_reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Button:
 class Chat:
     """A web chat as it stands. `language` is None until it is chosen; `person` when a person has taken over.
 
+    `unreached` while no colleague can be told of an alert by any road: the page then says whom to ring.
     `own_words` says that the question asks for them; `can_skip` and `can_go_back` that those words would do something.
     """
 
@@ -57,6 +59,7 @@ class Chat:
     own_words: bool = False
     can_skip: bool = False
     can_go_back: bool = False
+    unreached: bool = False
 
     @property
     def question(self) -> str:
@@ -98,6 +101,7 @@ def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat
         own_words=step.answer not in (Kind.CHOICE, Kind.NOTHING),
         can_skip=bool(step.skip) and not person,
         can_go_back=bool(conversation.trail) and not person,
+        unreached=nobody_can_be_reached(tx),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from bot.storage.database import Prepared, Transaction
 from bot.storage.ids import new_id
@@ -28,6 +28,14 @@ _OF = Prepared(
     .where(table.c.subject_type == bindparam("subject_type"), table.c.subject_id == bindparam("subject_id"))
     .order_by(table.c.at, table.c.id)
 )
+_SINCE = Prepared(
+    select(func.count().label("number")).where(
+        table.c.subject_type == bindparam("subject_type"),
+        table.c.subject_id == bindparam("subject_id"),
+        table.c.action == bindparam("action"),
+        table.c.at > bindparam("since"),
+    )
+)
 _RECENT = Prepared(select(*_columns).order_by(table.c.id.desc()).limit(bindparam("limit")))
 
 
@@ -44,3 +52,9 @@ def entries(tx: Transaction, subject_type: str, subject_id: str) -> tuple[AuditE
 def recent(tx: Transaction, limit: int) -> tuple[AuditEntry, ...]:
     """What was done last, newest first."""
     return tuple(AuditEntry(*row) for row in tx.rows(_RECENT, limit=limit))
+
+
+def count_since(tx: Transaction, action: str, subject_type: str, subject_id: str, since: datetime) -> int:
+    """How often this was done to a subject since then."""
+    row = tx.row(_SINCE, action=action, subject_type=subject_type, subject_id=subject_id, since=since)
+    return int(row.number) if row else 0

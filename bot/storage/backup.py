@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import BigInteger, LargeBinary, MetaData, String, Table, func, insert, select, text, type_coerce
 from sqlalchemy.types import TypeEngine
 
-from bot.storage import staff_tables, tables
+from bot.storage import alert_tables, staff_tables, tables
 from bot.storage.columns import Instant, Listed, metadata
 from bot.storage.database import Database, Prepared, Transaction
 from bot.storage.migrations import current, upgrade
@@ -25,7 +25,7 @@ from bot.storage.secrets import Tampered, Vault
 _FORM = 1
 _LEFT_OUT = frozenset({staff_tables.staff_session.name})
 _RAW: dict[type, TypeEngine[Any]] = {Instant: BigInteger(), Listed: String()}
-KNOWN = (tables, staff_tables)  # importing them fills the metadata
+KNOWN = (tables, alert_tables, staff_tables)  # importing them fills the metadata
 
 
 class NotEmpty(Exception):

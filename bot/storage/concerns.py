@@ -34,6 +34,11 @@ class Alert:
     acknowledged_at: datetime | None
     closed_at: datetime | None
     outcome: str | None
+    stage: int
+    stage_at: datetime | None
+    epoch: int
+    unreached_at: datetime | None
+    chain: str | None
     is_new: bool = False
     rose: bool = False
 
@@ -66,31 +71,32 @@ _RAISE = Prepared(
         state=bindparam("to_state"),
         level=bindparam("to_level"),
         due_at=bindparam("to_due"),
+        owner=bindparam("to_owner", type_=table.c.owner.type),
+        stage=bindparam("to_stage"),
+        stage_at=bindparam("to_stage_at"),
+        epoch=bindparam("to_epoch"),
     )
 )
 _ACKNOWLEDGE = Prepared(
     update(table)
     .where(_its_id, one_of(table.c.state, "open"))
-    .values(state="acknowledged", owner=bindparam("who"), acknowledged_at=bindparam("at"), due_at=bindparam("to_due"))
+    .values(
+        state="acknowledged",
+        owner=bindparam("who"),
+        acknowledged_at=bindparam("at"),
+        stage_at=bindparam("at"),
+        due_at=bindparam("to_due"),
+        unreached_at=None,
+    )
 )
 _CLOSE = Prepared(
     update(table)
     .where(_its_id, one_of(table.c.state, *_LIVE))
-    .values(state="closed", closed_at=bindparam("at"), outcome=bindparam("to_outcome"), due_at=None)
-)
-_NEXT = Prepared(
-    update(table)
-    .where(_its_id, one_of(table.c.state, *_LIVE), table.c.level == bindparam("from_level"))
-    .values(level=bindparam("to_level"), due_at=bindparam("to_due"), state="open")
+    .values(
+        state="closed", closed_at=bindparam("at"), outcome=bindparam("to_outcome"), due_at=None, unreached_at=None
+    )
 )
 _ALL_LIVE = Prepared(select(table).where(one_of(table.c.state, *_LIVE)).order_by(table.c.opened_at, table.c.id))
-_DUE = Prepared(
-    select(table)
-    .where(one_of(table.c.state, *_LIVE), table.c.due_at <= bindparam("now"))
-    .order_by(table.c.due_at, table.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-)
 _BY_ID = Prepared(select(table).where(_its_id))
 _BY_REFERENCE = Prepared(select(table).where(table.c.reference == bindparam("reference")))
 _EVERY = Prepared(
@@ -105,12 +111,19 @@ _EVENTS = Prepared(
 
 
 def open_or_raise(
-    tx: Transaction, *, conversation_id: str, severity: str, category: str, now: datetime, due_at: datetime
+    tx: Transaction,
+    *,
+    conversation_id: str,
+    severity: str,
+    category: str,
+    now: datetime,
+    due_at: datetime,
+    chain: str | None = None,
 ) -> Alert:
     """The conversation's live alert: a new one, or the one there was with one more message counted.
 
     A higher severity than before rises (`rose`), takes over the category, and starts the chain again at `due_at`, also
-    where somebody had acknowledged the lesser one.
+    where somebody had acknowledged the lesser one. `chain` is what the alert keeps of who is told, as it is today.
     """
     while True:
         id_ = new_id(now)
@@ -130,10 +143,15 @@ def open_or_raise(
             acknowledged_at=None,
             closed_at=None,
             outcome=None,
+            stage=0,
+            stage_at=now,
+            epoch=0,
+            unreached_at=None,
+            chain=chain,
         )
         if opened:
             note(tx, id_, now, who="bot", kind="opened", detail=f"{severity} {category}")
-            return _alert(tx.row(_BY_ID, its_id=id_), is_new=True)
+            return alert_of(tx.row(_BY_ID, its_id=id_), is_new=True)
         live = tx.row(_OF_CONVERSATION, conversation_id=conversation_id)
         if live is not None:
             return _raise(tx, live, severity, category, now, due_at)
@@ -156,14 +174,6 @@ def close(tx: Transaction, alert_id: str, who: str, now: datetime, *, outcome: s
     return done
 
 
-def move_on(tx: Transaction, alert: Alert, *, level: int, due_at: datetime, now: datetime, detail: str = "") -> bool:
-    """Takes the alert to `level` of its chain, open, next due at `due_at`; False where another worker was first."""
-    done = tx.run(_NEXT, its_id=alert.id, from_level=alert.level, to_level=level, to_due=due_at) == 1
-    if done:
-        note(tx, alert.id, now, who="bot", kind="level", detail=f"{level} {detail}".strip())
-    return done
-
-
 def note(tx: Transaction, alert_id: str, now: datetime, *, who: str, kind: str, detail: str | None = None) -> None:
     """Adds to the alert's history."""
     tx.run(_NOTE, id=new_id(now), alert_id=alert_id, at=now, who=who, kind=kind, detail=detail)
@@ -171,29 +181,24 @@ def note(tx: Transaction, alert_id: str, now: datetime, *, who: str, kind: str, 
 
 def live(tx: Transaction) -> tuple[Alert, ...]:
     """Every alert that is open or acknowledged, oldest first."""
-    return tuple(_alert(row) for row in tx.rows(_ALL_LIVE))
-
-
-def due(tx: Transaction, now: datetime, limit: int = 50) -> tuple[Alert, ...]:
-    """Live alerts whose next step is due, locked against other workers. Needs a transaction that writes."""
-    return tuple(_alert(row) for row in tx.rows(_DUE, now=now, limit=limit))
+    return tuple(alert_of(row) for row in tx.rows(_ALL_LIVE))
 
 
 def load(tx: Transaction, alert_id: str) -> Alert | None:
     """The alert by its id."""
     row = tx.row(_BY_ID, its_id=alert_id)
-    return None if row is None else _alert(row)
+    return None if row is None else alert_of(row)
 
 
 def by_reference(tx: Transaction, reference: str) -> Alert | None:
     """The alert by the short code staff were sent, in any case of letters."""
     row = tx.row(_BY_REFERENCE, reference=reference.strip().upper())
-    return None if row is None else _alert(row)
+    return None if row is None else alert_of(row)
 
 
 def of_conversation(tx: Transaction, conversation_id: str) -> tuple[Alert, ...]:
     """Every alert the conversation ever raised, oldest first."""
-    return tuple(_alert(row) for row in tx.rows(_EVERY, conversation_id=conversation_id))
+    return tuple(alert_of(row) for row in tx.rows(_EVERY, conversation_id=conversation_id))
 
 
 def events(tx: Transaction, alert_id: str) -> tuple[AlertEvent, ...]:
@@ -211,14 +216,19 @@ def _raise(tx: Transaction, row: Row, severity: str, category: str, now: datetim
         to_state="open" if rose else row.state,
         to_level=0 if rose else row.level,
         to_due=due_at if rose else row.due_at,
+        to_owner=None if rose else row.owner,
+        to_stage=row.stage + 1 if rose else row.stage,
+        to_stage_at=now if rose else row.stage_at,
+        to_epoch=row.epoch + (rose and row.owner is not None),
     )
     note(tx, row.id, now, who="bot", kind="rose" if rose else "repeated", detail=f"{severity} {category}")
-    return _alert(tx.row(_BY_ID, its_id=row.id), rose=rose)
+    return alert_of(tx.row(_BY_ID, its_id=row.id), rose=rose)
 
 
 def _new_reference() -> str:
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in os.urandom(_REFERENCE_LENGTH))
 
 
-def _alert(row: Row, *, is_new: bool = False, rose: bool = False) -> Alert:
+def alert_of(row: Row, *, is_new: bool = False, rose: bool = False) -> Alert:
+    """An alert as a row of its table holds it."""
     return Alert(**row._asdict(), is_new=is_new, rose=rose)

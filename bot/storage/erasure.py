@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import BindParameter, bindparam, case, null, select, update
+from sqlalchemy import BindParameter, bindparam, case, null, or_, select, update
 
 from bot.storage import ledger
+from bot.storage.alert_tables import alert_report
 from bot.storage.database import DatabaseAway, Prepared, Transaction, insert_unless_there, one_of
 from bot.storage.ids import new_id
 from bot.storage.secrets import Vault
@@ -48,8 +49,14 @@ class NotErased:
 _GONE = "erased"
 _whose: BindParameter[str] = bindparam("whose")
 _FIND = Prepared(select(conversation.c.contact_hash).where(conversation.c.id == _whose).with_for_update())
+# A report that is still to be written needs what the parent told us, too.
 _OPEN_ALERT = Prepared(
-    select(alert.c.id).where(alert.c.conversation_id == _whose, one_of(alert.c.state, "open", "acknowledged"))
+    select(alert.c.id)
+    .select_from(alert.outerjoin(alert_report, alert_report.c.alert_id == alert.c.id))
+    .where(
+        alert.c.conversation_id == _whose,
+        or_(one_of(alert.c.state, "open", "acknowledged"), alert_report.c.next_due_at.is_not(None)),
+    )
 )
 _LIVE_CALL = Prepared(select(call.c.id).where(call.c.conversation_id == _whose, one_of(call.c.state, "held", "booked")))
 _EMPTYINGS: Mapping[str, Prepared] = {
@@ -87,6 +94,11 @@ _EMPTYINGS: Mapping[str, Prepared] = {
         update(alert_event)
         .where(alert_event.c.alert_id.in_(select(alert.c.id).where(alert.c.conversation_id == _whose)))
         .values(detail=null())
+    ),
+    "alert_report": Prepared(
+        update(alert_report)
+        .where(alert_report.c.alert_id.in_(select(alert.c.id).where(alert.c.conversation_id == _whose)))
+        .values(not_needed_note=null(), consent_note=null())
     ),
     "outbound_message": Prepared(
         update(outbound_message)

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Column, Table, bindparam, select, update
 
-from bot.storage import staff_tables, tables
+from bot.storage import alert_tables, staff_tables, tables
 from bot.storage.columns import Sealed, metadata
 from bot.storage.database import Prepared, Transaction
 from bot.storage.secrets import Vault, key_id_of
 
-KNOWN = (tables, staff_tables)  # importing them fills the metadata
+KNOWN = (tables, alert_tables, staff_tables)  # importing them fills the metadata
 
 
 def sealed_columns() -> dict[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -101,6 +102,11 @@ alert = Table(
     Column("acknowledged_at", Instant),
     Column("closed_at", Instant),
     Column("outcome", Code()),
+    Column("stage", Integer, nullable=False, server_default="0", comment="goes up whenever a level is entered"),
+    Column("stage_at", Instant, comment="when its level was entered; null before chains were followed"),
+    Column("epoch", Integer, nullable=False, server_default="0", comment="goes up when it is taken from its owner"),
+    Column("unreached_at", Instant, comment="since when a whole level could not be reached; null when it can"),
+    Column("chain", Text, comment="the chain it was opened with, as JSON: keys, roads, waiting times, hours"),
     only("state", "state", "open", "acknowledged", "closed"),
     CheckConstraint("state <> 'closed' OR outcome IS NOT NULL", name="closed_with_an_outcome"),
     unique_while("uq_alert_live", "state IN ('open', 'acknowledged')", "conversation_id"),

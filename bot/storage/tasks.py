@@ -32,6 +32,16 @@ _CLOSE = Prepared(
     .values(closed_at=bindparam("at"), closed_by=bindparam("who"))
 )
 
+_CLOSE_KIND = Prepared(
+    update(table)
+    .where(
+        table.c.conversation_id == bindparam("conversation_id"),
+        table.c.kind == bindparam("kind"),
+        table.c.closed_at.is_(None),
+    )
+    .values(closed_at=bindparam("at"), closed_by=bindparam("who"))
+)
+
 
 def open_task(tx: Transaction, conversation_id: str | None, kind: str, now: datetime) -> str | None:
     """The new task's id, or None where one of this kind is open for the conversation."""
@@ -50,3 +60,8 @@ def open_tasks(tx: Transaction) -> tuple[StaffTask, ...]:
 def close_task(tx: Transaction, task_id: str, who: str, now: datetime) -> bool:
     """Marks the task done; False where it was."""
     return tx.run(_CLOSE, its_id=task_id, who=who, at=now) == 1
+
+
+def close_kind(tx: Transaction, conversation_id: str, kind: str, who: str, now: datetime) -> bool:
+    """Marks the conversation's open task of this kind done; False where there is none."""
+    return tx.run(_CLOSE_KIND, conversation_id=conversation_id, kind=kind, who=who, at=now) == 1

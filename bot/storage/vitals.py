@@ -1,9 +1,9 @@
-"""Signs of health that only the tables know: what should have left, and which alerts nobody has taken."""
+"""Signs of health that only the tables know: what should have left, which alerts nobody has taken or could be told of."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, literal_column, select
 
 from bot.storage.columns import Instant
 from bot.storage.statements import Prepared, one_of
@@ -16,10 +16,17 @@ _WAITING = Prepared(
         outbound_message.c.due_at <= bindparam("now", type_=Instant),
     )
 )
-_OPEN = Prepared(
-    select(func.count().label("count"), func.min(alert.c.due_at, type_=Instant).label("oldest")).where(
-        one_of(alert.c.state, "open")
-    )
+_LIVE = Prepared(
+    select(
+        func.sum(case((one_of(alert.c.state, "open"), literal_column("1")), else_=literal_column("0"))).label("open"),
+        func.count(alert.c.unreached_at).label("unreached"),
+        func.min(alert.c.due_at, type_=Instant).label("oldest"),
+    ).where(one_of(alert.c.state, "open", "acknowledged"))
+)
+_UNREACHED = Prepared(
+    select(alert.c.id)
+    .where(one_of(alert.c.state, "open", "acknowledged"), alert.c.unreached_at.is_not(None))
+    .limit(literal_column("1"))
 )
 
 
@@ -31,15 +38,22 @@ class Vitals:
     oldest_waiting: datetime | None
     open_alerts: int
     oldest_alert_due: datetime | None
+    unreached_alerts: int
 
 
 def take_vitals(tx: Transaction, now: datetime) -> Vitals:
     """What the tables say at `now`; both questions are answered from partial indexes."""
     waiting = tx.row(_WAITING, now=now)
-    alerts = tx.row(_OPEN)
+    alerts = tx.row(_LIVE)
     return Vitals(
         waiting_messages=waiting.count if waiting else 0,
         oldest_waiting=waiting.oldest if waiting else None,
-        open_alerts=alerts.count if alerts else 0,
+        open_alerts=int(alerts.open or 0) if alerts else 0,
         oldest_alert_due=alerts.oldest if alerts else None,
+        unreached_alerts=alerts.unreached if alerts else 0,
     )
+
+
+def nobody_can_be_reached(tx: Transaction) -> bool:
+    """Whether an alert stands whose people could not be reached by any road."""
+    return tx.row(_UNREACHED) is not None

@@ -27,7 +27,8 @@ GAUGES = (
     Gauge("open_alerts", "Alerts nobody has acknowledged."),
     Gauge("oldest_waiting_seconds", "How long the oldest message in the outbox has been due; 0 when none is."),
     Gauge("waiting_messages", "Messages in the outbox that are due."),
-    Gauge("rota_gaps", "Levels of the on-call chain with nobody in them."),
+    Gauge("rota_gaps", "Levels of the on-call chain that are on duty with nobody in them."),
+    Gauge("unreached_alerts", "Alerts whose people could not be reached by any road."),
 )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.app import create_app
+from bot.services.acknowledge_alert import acknowledge_alert
 from bot.services.add_staff import add_staff, seed_demo
-from bot.storage import tasks
+from bot.services.chase_alerts import chase_alerts
+from bot.storage import chasing, tasks
 from bot.storage.database import Database
 from bot.storage.migrations import upgrade
 from tests.browser.conftest import PHONE, photograph, serve
@@ -168,6 +171,60 @@ def test_the_number_of_alerts_is_live_and_says_when_it_is_not(at_work: Page, hou
     said = at_work.locator(".not-live").get_attribute("data-not-live") or "nothing"
     expect(at_work.locator(".not-live")).to_have_text(said, timeout=12000)
     at_work.context.set_offline(False)
+
+
+def test_an_open_alert_renews_itself_and_takes_nobodys_words_away(at_work: Page, house: House) -> None:
+    language = at_work.locator("html").get_attribute("lang")
+    number = "+447700900201" if language == "cy" else "+447700900202"
+    alert = house.alert("I took all my tablets", "took all my tablets", contact=number)
+    at_work.goto(f"/staff/alerts/{alert.id}")
+    nobody = at_work.locator("#alert-told .quiet")
+    expect(nobody).to_have_count(1)
+    chase_alerts(house.desk, house.clock() + timedelta(minutes=2))
+    expect(at_work.locator("#alert-told li").first).to_be_visible(timeout=15000)
+    look(at_work, "alert-told")
+    acknowledge_alert(house.desk, alert.id, "team:demo-lead", house.clock())
+    expect(at_work.locator("#alert-top")).to_contain_text("Lead (demo)", timeout=15000)
+    at_work.goto(f"/staff/alerts/{alert.id}")
+    at_work.locator("#alert-report summary").last.click()
+    look(at_work, "alert-report")
+    words = at_work.locator("#consent-note")
+    words.fill("Roedd hi'n ofni amdano")
+    house.desk.database.write(lambda tx: chasing.mark_unreached(tx, alert.id, house.clock()))
+    expect(at_work.locator("#alert-top .trouble")).to_be_visible(timeout=15000)
+    expect(words).to_have_value("Roedd hi'n ofni amdano")
+    look(at_work, "alert-unreached")
+    house.desk.database.write(lambda tx: chasing.mark_reached(tx, alert.id))
+    expect(at_work.locator('[data-trouble="unreached"]')).to_be_hidden(timeout=15000)
+
+
+def test_the_sound_waits_for_a_touch_and_stays_off_once_it_is_off(at_work: Page, house: House) -> None:
+    at_work.add_init_script("""
+        window.played = 0;
+        window.Audio = class { constructor(address) { this.address = address; }
+            play() { window.played += 1; window.sound = this.address;
+                document.documentElement.dataset.played = window.played; return Promise.resolve(); } };
+    """)
+    at_work.goto("/staff/tasks")
+    with at_work.expect_response(lambda answer: "/alerts/live" in answer.url, timeout=15000):
+        pass
+    assert at_work.evaluate("window.played") == 0, "nobody has touched the page"
+    at_work.locator("h1").click()
+    expect(at_work.locator("html")).to_have_attribute("data-played", "1", timeout=15000)
+    assert at_work.request.get(at_work.evaluate("window.sound")).headers["content-type"] in {"audio/x-wav", "audio/wav"}
+    button = at_work.locator("button.sound")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
+    kept = [cookie for cookie in at_work.context.cookies() if cookie["name"] == "helo_sound"]
+    assert [cookie["value"] for cookie in kept] == ["off"]
+    at_work.goto("/staff/tasks")
+    assert at_work.locator("button.sound").get_attribute("aria-pressed") == "false"
+    at_work.locator("h1").click()
+    with at_work.expect_response(lambda answer: "/alerts/live" in answer.url, timeout=15000):
+        pass
+    assert at_work.evaluate("window.played") == 0
+    assert at_work.evaluate("window.localStorage.length") == 0
 
 
 def test_the_way_in(chromium: Browser, house: House, address: str) -> None:

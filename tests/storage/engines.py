@@ -203,6 +203,8 @@ def _wiped(server: str, template: str, name: str) -> bool:
         with psycopg.connect(autocommit=True, **connect_arguments(make_url(_named(server, name)))) as connection:
             if connection.execute(_SHAPE).fetchone() != expected:
                 return False
+            # The history of an alert may not be deleted by anybody else: its trigger is off for this connection.
+            connection.execute(b"SET session_replication_role = replica")
             connection.execute(
                 "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)).encode()
             )

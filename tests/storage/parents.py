@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.screening import Match, Screening
-from bot.storage import calls, concerns, consents, conversations, messages, outbox, tasks
+from bot.storage import calls, concerns, consents, conversations, messages, outbox, pages, reports, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Database, Transaction
 from bot.storage.outbox import OutboundMessage
@@ -24,6 +24,7 @@ CANARIES = (
     "canary-name-titw",
     "canary-match-dryw",
     "canary-outbound-brân",
+    "canary-note-crëyr",
 )
 
 
@@ -47,7 +48,7 @@ def outbound(dedupe_key: str, **changes: object) -> OutboundMessage:
 
 def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = "", close_alert: bool = True) -> str:
     """A parent of whom every table knows something; the conversation's id. `tag` keeps several apart."""
-    text, reply, answer, name, match, sent = (f"{canary}{tag}" for canary in CANARIES)
+    text, reply, answer, name, match, sent, note = (f"{canary}{tag}" for canary in CANARIES)
 
     def work(tx: Transaction) -> str:
         stored = begin(tx, vault, contact)
@@ -68,7 +69,13 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
         raised = concerns.open_or_raise(
             tx, conversation_id=id_, severity="urgent", category="harm", now=NOW, due_at=NOW + HALF_AN_HOUR
         )
+        reports.start(tx, raised.id, NOW, written_due_at=NOW, authority_due_at=NOW + HALF_AN_HOUR)
+        reports.note_consent(tx, vault, raised.id, "ann", NOW, reason="crime", note=note)
+        pages.put(
+            tx, raised.id, NOW, person="ann", channel="console", level=0, stage=0, outbound_id=None, state="shown"
+        )
         if close_alert:
+            reports.note_not_needed(tx, vault, raised.id, "ann", NOW, reason="no_concern", note=note)
             concerns.close(tx, raised.id, "ann", NOW, outcome="spoken_to")
         book(tx, vault, id_, staff_key=f"ann{tag}", sheet={"name": name})
         consents.note_consent(tx, id_, "gp", NOW, given=True)

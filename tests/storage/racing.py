@@ -142,3 +142,35 @@ def _at_once(database: Database, once: object, times: int) -> int:
 
 
 ALL_CALLS = Prepared(select(call.c.staff_key, call.c.starts_at).where(call.c.state == "booked"))
+
+
+def take_the_alert(url: str, folder: str, alert_id: str, who: int, times: int) -> int:
+    """How often this process was told that the alert is its own, each attempt as another colleague."""
+    from pathlib import Path
+
+    from bot.services.acknowledge_alert import acknowledge_alert
+    from tests.desks import Clock, make_desk
+
+    database = Database(url)
+    desk = make_desk(database, Path(folder), Clock(NOW))
+
+    def once(number: int) -> bool:
+        me = f"staff:{who * 1000 + number}"
+        return acknowledge_alert(desk, alert_id, me, NOW).owner == me
+
+    return _at_once(database, once, times)
+
+
+def chase_everything(url: str, folder: str, seconds: int) -> int:
+    """How many steps this worker took, as one of many."""
+    from pathlib import Path
+
+    from bot.services.chase_alerts import chase_alerts
+    from tests.desks import Clock, make_desk
+
+    database = Database(url)
+    now = NOW + timedelta(seconds=seconds)
+    desk = make_desk(database, Path(folder), Clock(now))
+    done = sum(chase_alerts(desk, now) for _ in range(5))
+    database.close()
+    return done

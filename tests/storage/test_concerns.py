@@ -3,17 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, update
 
-from bot.storage import concerns
+from bot.storage import chasing, concerns
 from bot.storage.concerns import Alert
 from bot.storage.database import ConstraintBroken, Database, Prepared, Transaction
 from bot.storage.secrets import Vault
-from bot.storage.tables import alert
+from bot.storage.tables import alert, alert_event
 from tests.storage.parents import NOW, begin
 
 DUE = NOW + timedelta(minutes=5)
 LATER = NOW + timedelta(minutes=10)
+DUE_AGAIN = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_a_graver_concern_starts_the_chain_again_though_somebody_had_acknowledge
 ) -> None:
     def work(tx: Transaction) -> Alert:
         first = raise_(tx, conversation_id, "watch", "sadness")
-        concerns.move_on(tx, first, level=2, due_at=LATER, now=NOW)
+        chasing.enter(tx, first, 2, NOW, NOW, why="time")
         assert concerns.acknowledge(tx, first.id, "ann", NOW)
         return raise_(tx, conversation_id, "immediate", "harm")
 
@@ -64,9 +65,9 @@ def test_a_graver_concern_starts_the_chain_again_though_somebody_had_acknowledge
 
 def test_an_acknowledged_alert_is_somebodys_and_not_due(database: Database, conversation_id: str) -> None:
     opened = database.write(lambda tx: raise_(tx, conversation_id))
-    assert database.write(lambda tx: concerns.acknowledge(tx, opened.id, "ann", NOW))
+    assert database.write(lambda tx: concerns.acknowledge(tx, opened.id, "ann", NOW, due_at=LATER + DUE_AGAIN))
     assert not database.write(lambda tx: concerns.acknowledge(tx, opened.id, "ben", NOW))
-    assert database.write(lambda tx: concerns.due(tx, LATER)) == ()
+    assert database.read(lambda tx: chasing.due(tx, LATER)) == ()
     found = database.read(lambda tx: concerns.load(tx, opened.id))
     assert found is not None
     assert (found.owner, found.acknowledged_at) == ("ann", NOW)
@@ -75,15 +76,44 @@ def test_an_acknowledged_alert_is_somebodys_and_not_due(database: Database, conv
 def test_an_acknowledgement_can_run_out(database: Database, conversation_id: str) -> None:
     opened = database.write(lambda tx: raise_(tx, conversation_id))
     database.write(lambda tx: concerns.acknowledge(tx, opened.id, "ann", NOW, due_at=LATER))
-    assert [each.id for each in database.write(lambda tx: concerns.due(tx, LATER))] == [opened.id]
+    assert database.read(lambda tx: chasing.due(tx, LATER)) == (opened.id,)
 
 
 def test_a_step_of_the_chain_is_taken_once(database: Database, conversation_id: str) -> None:
     opened = database.write(lambda tx: raise_(tx, conversation_id))
-    assert [each.id for each in database.write(lambda tx: concerns.due(tx, DUE))] == [opened.id]
-    assert database.write(lambda tx: concerns.move_on(tx, opened, level=1, due_at=LATER, now=DUE))
-    assert not database.write(lambda tx: concerns.move_on(tx, opened, level=1, due_at=LATER, now=DUE))
-    assert database.write(lambda tx: concerns.due(tx, DUE)) == ()
+    assert database.read(lambda tx: chasing.due(tx, DUE)) == (opened.id,)
+    entered = database.write(lambda tx: chasing.enter(tx, opened, 1, DUE, DUE, why="time"))
+    assert entered is not None
+    assert (entered.level, entered.stage, entered.due_at) == (1, opened.stage + 1, DUE)
+    assert database.write(lambda tx: chasing.enter(tx, opened, 1, DUE, DUE, why="time")) is None
+    database.write(lambda tx: chasing.look_again(tx, opened.id, LATER))
+    assert database.read(lambda tx: chasing.due(tx, DUE)) == ()
+
+
+def test_without_a_time_or_with_one_from_the_future_it_is_due(database: Database, conversation_id: str) -> None:
+    opened = database.write(lambda tx: raise_(tx, conversation_id))
+    earlier = NOW - timedelta(hours=1)
+    assert database.read(lambda tx: chasing.due(tx, earlier)) == (opened.id,), "the clock was put back"
+    forgotten = Prepared(update(alert).where(alert.c.id == bindparam("its_id")).values(due_at=None))
+    database.write(lambda tx: tx.run(forgotten, its_id=opened.id))
+    assert database.read(lambda tx: chasing.due(tx, NOW)) == (opened.id,)
+
+
+@pytest.mark.parametrize("what", ["delete", "change", "another detail"])
+def test_nobody_changes_a_history(database: Database, conversation_id: str, what: str) -> None:
+    opened = database.write(lambda tx: raise_(tx, conversation_id))
+    mine = alert_event.c.alert_id == bindparam("its_id")
+    slip = {
+        "delete": delete(alert_event).where(mine),
+        "change": update(alert_event).where(mine).values(who="nobody", detail=None),
+        "another detail": update(alert_event).where(mine).values(detail="something else"),
+    }[what]
+    with pytest.raises(ConstraintBroken, match="alert_event_is_kept"):
+        database.write(lambda tx: tx.run(Prepared(slip), its_id=opened.id))
+    emptied = Prepared(update(alert_event).where(mine).values(detail=None))
+    assert database.write(lambda tx: tx.run(emptied, its_id=opened.id)) == 1, "an erasure may"
+    (event,) = database.read(lambda tx: concerns.events(tx, opened.id))
+    assert (event.who, event.kind, event.detail) == ("bot", "opened", None)
 
 
 def test_a_closed_alert_stays_closed_and_the_next_concern_opens_another(

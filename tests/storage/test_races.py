@@ -8,11 +8,12 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.storage import outbox
+from bot.storage import audit, concerns, outbox, pages
 from bot.storage.database import Database, Prepared
 from bot.storage.tables import alert, conversation, inbound_message
 from tests.storage import racing
@@ -108,3 +109,41 @@ def test_one_parent_has_one_live_alert_however_many_texts_come_at_once(
 def test_processes_never_make_the_same_id(crowd: ProcessPoolExecutor) -> None:
     made = [id_ for share in crowd.map(racing.make_ids, [1000] * PROCESSES) for id_ in share]
     assert len(set(made)) == 1000 * PROCESSES
+
+
+def test_two_hundred_colleagues_take_an_alert_at_once_and_one_has_it(
+    database: Database, database_url: str, crowd: ProcessPoolExecutor, tmp_path: Path
+) -> None:
+    whose = database.write(lambda tx: begin(tx, racing.VAULT)).conversation.id
+    opened = database.write(
+        lambda tx: concerns.open_or_raise(
+            tx, conversation_id=whose, severity="urgent", category="harm", now=NOW, due_at=NOW
+        )
+    )
+    folders, numbers = [str(tmp_path)] * PROCESSES, range(PROCESSES)
+    urls, ids, times = [database_url] * PROCESSES, [opened.id] * PROCESSES, [200 // PROCESSES] * PROCESSES
+    assert sum(crowd.map(racing.take_the_alert, urls, folders, ids, numbers, times)) == 1
+    events = database.read(lambda tx: concerns.events(tx, opened.id))
+    assert sorted(event.kind for event in events) == ["acknowledged", "opened"]
+    assert len(database.read(lambda tx: audit.entries(tx, "alert", opened.id))) == 1
+    after = database.read(lambda tx: concerns.load(tx, opened.id))
+    assert after is not None
+    assert after.owner in {event.who for event in events}
+
+
+def test_many_workers_take_each_step_of_each_alert_once(
+    database: Database, database_url: str, crowd: ProcessPoolExecutor, tmp_path: Path
+) -> None:
+    for number in range(10):
+        whose = database.write(lambda tx, n=number: begin(tx, racing.VAULT, f"parent {n}")).conversation.id
+        database.write(
+            lambda tx, id_=whose: concerns.open_or_raise(
+                tx, conversation_id=id_, severity="urgent", category="harm", now=NOW, due_at=NOW
+            )
+        )
+    urls, folders = [database_url] * PROCESSES, [str(tmp_path)] * PROCESSES
+    for seconds, level in ((0, 0), (130, 1)):
+        list(crowd.map(racing.chase_everything, urls, folders, [seconds] * PROCESSES))
+        for each in database.read(concerns.live):
+            told = database.read(lambda tx, id_=each.id: pages.of_alert(tx, id_))
+            assert [page.level for page in told if page.channel == "sms"] == list(range(level + 1))

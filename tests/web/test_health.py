@@ -17,6 +17,7 @@ WELL = {
     "oldest_waiting_seconds": 0,
     "waiting_messages": 0,
     "rota_gaps": 0,
+    "unreached_alerts": 0,
 }
 
 
@@ -34,7 +35,13 @@ def test_well() -> None:
 
 @pytest.mark.parametrize(
     "trouble",
-    [{"database": False}, {"oldest_overdue_alert_seconds": 61}, {"oldest_waiting_seconds": 301}, {"rota_gaps": 1}],
+    [
+        {"database": False},
+        {"oldest_overdue_alert_seconds": 61},
+        {"oldest_waiting_seconds": 301},
+        {"rota_gaps": 1},
+        {"unreached_alerts": 1},
+    ],
 )
 def test_not_ready_when_a_person_could_be_waiting_in_vain(trouble: dict[str, int]) -> None:
     answer = client(**trouble).get("/readyz")
@@ -52,4 +59,4 @@ def test_metrics_are_numbers_with_an_explanation() -> None:
     assert "helo_ready 1.0" in text
     assert "helo_open_alerts 3.0" in text
     assert "helo_oldest_overdue_alert_seconds 7.0" in text
-    assert text.count("# HELP helo_") == 6
+    assert text.count("# HELP helo_") == 7

@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from bot.storage import staff_tables, tables
+from bot.storage import alert_tables, staff_tables, tables
 from bot.storage.columns import metadata
 
-KNOWN = (tables, staff_tables)  # importing them fills the metadata
+KNOWN = (tables, alert_tables, staff_tables)  # importing them fills the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -10,7 +10,9 @@ from werkzeug.routing import BaseConverter
 from bot.domain.conversation import LANGUAGES
 from bot.domain.slots import WALES
 from bot.services.desk import Desk
-from bot.storage import audit, concerns, staff_sessions
+from bot.services.report_readiness import LATE_ALERT, report_readiness
+from bot.storage import audit, concerns, reports, staff_sessions
+from bot.web.console.sessions import my_session
 from bot.web.pages import page_language, speak
 
 
@@ -51,10 +53,11 @@ def note_view(subject_type: str, subject_id: str) -> None:
 
 
 def names_of_staff() -> dict[str, str]:
-    """Who is who in the records: "staff:3" to a name."""
+    """Who is who in the records: "staff:3", or "team:key" for whoever took an alert by text, to a name."""
     if "staff_names" not in g:
         found = the_desk().database.read(staff_sessions.names)
-        g.staff_names = {f"staff:{id_}": name for id_, name in found.items()}
+        team = {f"team:{key}": person.name for key, person in the_desk().team.people.items()}
+        g.staff_names = team | {f"staff:{id_}": name for id_, name in found.items()}
     return cast(dict[str, str], g.staff_names)
 
 
@@ -85,11 +88,11 @@ def my_now() -> datetime:
     return the_desk().now()
 
 
-def words_for(kind: str, name: str) -> str:
+def words_for(kind: str, name: str, language: str = "") -> str:
     """The words of a code that other rooms make up ("console.task", "texts_off"); of "other" where it is new to us."""
-    catalogue, language = the_desk().catalogue, page_language()
+    catalogue = the_desk().catalogue
     address = f"{kind}.{name}" if catalogue.has("en", f"{kind}.{name}") else f"{kind}.other"
-    return catalogue.text(language, address)
+    return catalogue.text(language or page_language(), address)
 
 
 def live_now() -> tuple[concerns.Alert, ...]:
@@ -102,5 +105,27 @@ def waiting(alerts: tuple[concerns.Alert, ...]) -> list[str]:
     return [alert.reference for alert in alerts if alert.state == "open"]
 
 
+def trouble() -> list[str]:
+    """What is wrong in the house, as codes; each has its words under console.trouble.<code>. Loud on every page."""
+    desk, now = the_desk(), my_now()
+    state = report_readiness(desk.database, desk.team, now)
+    late = desk.database.read(lambda tx: reports.overdue(tx, now)) if state.database else ()
+    found = {
+        "unreached": state.unreached_alerts > 0,
+        "late": state.oldest_overdue_alert_seconds > LATE_ALERT,
+        "rota_gap": state.rota_gaps > 0,
+        "report": bool(late),
+    }
+    return [code for code, is_so in found.items() if is_so]
+
+
+def from_script() -> None:
+    """A page that the script loads again by itself keeps no session alive: nobody may be sitting there."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        my_session().quiet = True
+
+
+TROUBLES = ("unreached", "late", "rota_gap", "report")
+
 # What every template of the console may call.
-FOR_TEMPLATES = {each.__name__: each for each in (clock, is_today, number_to_read, words_for, live_now, waiting)}
+FOR_TEMPLATES = {each.__name__: each for each in (clock, is_today, number_to_read, words_for, live_now, waiting, trouble)}

@@ -9,7 +9,8 @@ from bot.services.desk import Desk
 from bot.storage import calls, concerns, tasks
 from bot.storage.transaction import Transaction
 from bot.web.console.access import may, my_roles
-from bot.web.console.page import in_wales, names_of_staff, note_view, the_desk
+from bot.web.console.alerts import mark_of
+from bot.web.console.page import from_script, in_wales, names_of_staff, note_view, the_desk
 from bot.web.console.sheet import read_sheet
 
 _BACK = timedelta(days=14)
@@ -32,6 +33,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def today() -> str:
     """Today. Who may ring sees calls and tasks; who may not sees alerts."""
+    from_script()
     note_view("page", "today")
     desk = the_desk()
     now = desk.now()
@@ -50,6 +52,7 @@ def today() -> str:
         "console/today.html",
         now=now,
         alerts=live,
+        mark=mark_of(live),
         names=names_of_staff(),
         sees_calls=sees_calls,
         overdue=[line for line in lines if line.call.state == "booked" and _day(line.call.starts_at) < day],

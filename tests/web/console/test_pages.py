@@ -7,7 +7,7 @@ import pytest
 from bot.domain.conversation import Channel
 from bot.services.share_referral import make_sheet
 from bot.storage import calls, concerns, conversations, tasks
-from bot.web.console.alerts import cut
+from bot.web.console.alert import cut
 from bot.web.console.sheet import read_sheet
 from tests.web.console.house import HOST, House, line
 
@@ -185,9 +185,13 @@ def test_an_alert_closes_with_an_outcome_and_only_once(house: House) -> None:
 def test_live_alerts_are_numbers_and_references(house: House) -> None:
     alert = house.alert("I want to end it all", "end it all")
     browser = house.signed_in("lead")
-    assert browser.get("/staff/alerts/live").json == {"live": 1, "waiting": [alert.reference]}
+    before = browser.get("/staff/alerts/live").json
+    assert before == {"live": 1, "waiting": [alert.reference], "trouble": [], "mark": before["mark"]}
+    assert browser.get("/staff/alerts/live").json == before
     browser.send(f"/staff/alerts/{alert.id}/acknowledge")
-    assert browser.get("/staff/alerts/live").json == {"live": 1, "waiting": []}
+    after = browser.get("/staff/alerts/live").json
+    assert after == {"live": 1, "waiting": [], "trouble": [], "mark": after["mark"]}
+    assert after["mark"] != before["mark"], "the page knows that it must be renewed"
 
 
 def test_a_person_takes_over_replies_once_and_hands_back(house: House) -> None:

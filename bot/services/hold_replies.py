@@ -1,0 +1,58 @@
+"""Stops replies that would cost without end, and never stops listening: what is held back is stored and screened.
+
+Alerts to staff are counted apart (`page_person.py`): no parent, and nobody who floods us, can use them up.
+"""
+
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
+
+import structlog
+
+from bot.domain.answers import fold
+from bot.domain.conversation import Channel, InboundMessage
+from bot.domain.screening import Screening
+from bot.domain.slots import WALES
+from bot.services.desk import Desk
+from bot.storage import spending, tasks
+from bot.storage.conversations import Stored
+from bot.storage.database import Database, Transaction
+
+log = structlog.get_logger(__name__)
+
+# First safe texts that still leave, in a conversation, when its replies are used up.
+SAFE_TEXTS_MORE = 10
+# The sum over all conversations is asked for this often by each process, not with every text.
+_SUM_EVERY = timedelta(seconds=60)
+_sums: "WeakKeyDictionary[Database, tuple[datetime, bool]]" = WeakKeyDictionary()
+
+
+def hold_replies(
+    desk: Desk, tx: Transaction, stored: Stored, message: InboundMessage, screening: Screening, now: datetime
+) -> bool:
+    """Whether the bot stays silent to this text, because a day's replies are used up. A person is told.
+
+    STOP is always obeyed, and a first safe text leaves a few times more.
+    """
+    if message.channel is not Channel.SMS or message.opt_out_type or fold(message.text) in desk.library.opt_out_words:
+        return False
+    day = now.astimezone(WALES).replace(hour=0, minute=0, second=0, microsecond=0)
+    grave = screening.level in ("urgent", "immediate")
+    cap = desk.settings.replies_a_conversation + (SAFE_TEXTS_MORE if grave else 0)
+    whose = stored.conversation.id
+    if spending.is_spent_in(tx, whose, day, cap):
+        log.warning("replies_held", conversation=whose)
+        tasks.open_task(tx, whose, "replies_spent", now)
+        return True
+    if grave or not _is_day_spent(desk, tx, day, now):
+        return False
+    log.error("replies_of_the_day_spent")
+    tasks.open_task(tx, whose, "replies_spent", now)
+    return True
+
+
+def _is_day_spent(desk: Desk, tx: Transaction, day: datetime, now: datetime) -> bool:
+    asked_at, spent = _sums.get(desk.database, (None, False))
+    if asked_at is None or not asked_at <= now < asked_at + _SUM_EVERY or asked_at < day:
+        spent = spending.is_spent(tx, day, desk.settings.replies_a_day)
+        _sums[desk.database] = (now, spent)
+    return spent
