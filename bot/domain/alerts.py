@@ -191,9 +191,7 @@ def _holds(page: Page, mine: Collection[Page]) -> bool:
     return page.state != "failed"
 
 
-def _other_roads(
-    chain: Chain, level: int, mine: Collection[Page], around: Surroundings
-) -> tuple[tuple[str, str], ...]:
+def _other_roads(chain: Chain, level: int, mine: Collection[Page], around: Surroundings) -> tuple[tuple[str, str], ...]:
     """For everybody whose every road so far has failed, the next one that they have."""
     channels = {member.key: member.channels for member in chain.levels[level].members}
     calls = []
