@@ -12,10 +12,10 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 # One after the other with `-n0`, or as many at once as there are processors.
 PYTEST_WORKERS ?= auto
 
-.PHONY: help run chat setup test lint check bench fix clean
+.PHONY: help run chat setup test lint check bench bench-lanes fix clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.ready-to-run ## the whole thing on this machine: pretend phone, web chat, staff console
 	@exec $(BIN)/python -m tests.simulators.demo
@@ -40,6 +40,9 @@ check: $(VENV)/.ready-to-run ## flows, words, lexicon, helplines: every fault wi
 
 bench: $(VENV)/.ready-to-test ## how fast, beside a reference measured in the same run
 	$(BIN)/python -m tests.benchmarks
+
+bench-lanes: $(VENV)/.ready-to-test ## how long an alert takes behind 50,000 reminders
+	$(BIN)/python -m tests.benchmarks.lanes
 
 fix: $(VENV)/.ready-to-test ## put style right where a machine can
 	$(BIN)/ruff check --fix .
