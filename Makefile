@@ -13,10 +13,10 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 PYTEST_WORKERS ?= auto
 FUZZ_SECONDS ?= 300
 
-.PHONY: help run chat setup test lint check bench fuzz fix clean
+.PHONY: help run chat setup test lint check bench bench-lanes fuzz fix clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.ready-to-run ## the whole thing on this machine: pretend phone, web chat, staff console
 	@exec $(BIN)/python -m tests.simulators.demo
@@ -44,6 +44,9 @@ bench: $(VENV)/.ready-to-test ## how fast, beside a reference measured in the sa
 
 fuzz: $(VENV)/.ready-to-test ## look for a text that breaks screening, for FUZZ_SECONDS (300)
 	$(BIN)/python -m tests.fuzz.screening -max_total_time=$(FUZZ_SECONDS)
+
+bench-lanes: $(VENV)/.ready-to-test ## how long an alert takes behind 50,000 reminders
+	$(BIN)/python -m tests.benchmarks.lanes
 
 fix: $(VENV)/.ready-to-test ## put style right where a machine can
 	$(BIN)/ruff check --fix .

@@ -100,7 +100,9 @@ def rota_faults(entry: AlertsEntry, document: Document) -> Iterator[Fault]:
     elif entry.levels[last].hours:
         yield document.fault("The last level of alerts has hours: outside them nobody would be told.", *place, "hours")
     elif not any(one.key and not one.hours and _reach(one, entry.levels[last]) for one in entry.levels[last].people):
-        yield document.fault("The last level of alerts needs somebody without hours, who can be texted or mailed.", *place)
+        yield document.fault(
+            "The last level of alerts needs somebody without hours, who can be texted or mailed.", *place
+        )
     seen: dict[str, PersonEntry] = {}
     phones: dict[str, str] = {}
     for number, level in enumerate(entry.levels):

@@ -124,7 +124,7 @@ def next_step(chain: Chain, standing: Standing, pages: Collection[Page], around:
         return PageThem(more)
     if not any(_holds(page, mine) for page in mine):
         return _onward(chain, standing, pages, around, now, "unreachable")
-    deadline = _deadline(chain, level, standing, now)
+    deadline = _deadline(chain, level, standing)
     if now >= deadline:
         return _onward(chain, standing, pages, around, now, "time")
     receipts = [page.at + around.receipt for page in mine if _awaits_receipt(page) and page.at <= now]
@@ -155,9 +155,10 @@ def _to_read(
     return PageThem(tuple((member.key, roads[0]) for member, roads in there))
 
 
-def _deadline(chain: Chain, level: int, standing: Standing, now: datetime) -> datetime:
-    # A clock that was put back must not make anybody wait for it to come round again.
-    return min(standing.stage_at, now) + chain.levels[level].wait
+def _deadline(chain: Chain, level: int, standing: Standing) -> datetime:
+    """When the level has had its time. `stage_at` is never later than now: whoever asks has set a clock right that was
+    put back (`step_alert.py`)."""
+    return standing.stage_at + chain.levels[level].wait
 
 
 def _onward(
@@ -166,7 +167,7 @@ def _onward(
     level = min(standing.level, chain.last)
     if level < chain.last:
         # After a standstill each level that was due is told once, in order: it counts from when it was due.
-        late = _deadline(chain, level, standing, now)
+        late = _deadline(chain, level, standing)
         return MoveTo(level + 1, late if reason == "time" else now, reason)
     if not any(who_is_there(each, around.people, around.closed, now) for each in chain.levels):
         return Wait(now + max(chain.levels[level].wait, QUIET), nobody=True)
@@ -191,9 +192,7 @@ def _holds(page: Page, mine: Collection[Page]) -> bool:
     return page.state != "failed"
 
 
-def _other_roads(
-    chain: Chain, level: int, mine: Collection[Page], around: Surroundings
-) -> tuple[tuple[str, str], ...]:
+def _other_roads(chain: Chain, level: int, mine: Collection[Page], around: Surroundings) -> tuple[tuple[str, str], ...]:
     """For everybody whose every road so far has failed, the next one that they have."""
     channels = {member.key: member.channels for member in chain.levels[level].members}
     calls = []

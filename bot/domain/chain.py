@@ -125,9 +125,7 @@ def unpack_chain(packed: str) -> Chain:
 
 
 def _pack_hours(hours: Hours) -> dict[str, list[str]]:
-    return {
-        day: [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in hours[day]] for day in WEEKDAYS if day in hours
-    }
+    return {day: [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in hours[day]] for day in WEEKDAYS if day in hours}
 
 
 def _unpack_hours(packed: Mapping[str, list[str]]) -> Hours:

@@ -12,9 +12,7 @@ from bot.storage.concerns import Alert
 from bot.storage.database import Transaction
 
 
-def raise_concern(
-    desk: Desk, tx: Transaction, *, conversation_id: str, screening: Screening, now: datetime
-) -> Alert:
+def raise_concern(desk: Desk, tx: Transaction, *, conversation_id: str, screening: Screening, now: datetime) -> Alert:
     """One live alert a conversation, with a count. A new one, or one that grew graver, goes to its first level at once.
 
     Somebody who has acknowledged an alert may not be looking any more: they are told that more was said, at most once

@@ -8,7 +8,7 @@ from bot.storage import audit, chasing, concerns, reports, tasks
 from bot.storage.transaction import Transaction
 
 # What may be recorded: "report sent", "the authority has acknowledged it", "no report is needed", "shared without
-# consent". The last two want a reason; each reason has its words under alerts.not_needed.<name> and alerts.consent.<name>.
+# consent". The last two want a reason, whose words are under alerts.not_needed.<name> and alerts.consent.<name>.
 ACTS = ("written", "authority", "not_needed", "consent")
 NOT_NEEDED = ("no_concern", "already_reported", "advice_taken")
 # Wales Safeguarding Procedures: consent is sought unless that would put somebody at risk; why not is written down.

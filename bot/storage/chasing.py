@@ -48,18 +48,14 @@ _FREE = Prepared(
     .values(state="open", level=bindparam("to_level"), stage=_next_stage, stage_at=bindparam("at"),
             due_at=bindparam("at"), owner=None, epoch=table.c.epoch + _was_taken)
 )  # fmt: skip
-_DUE_AT = Prepared(
-    update(table).where(_its_id, one_of(table.c.state, *_LIVE)).values(due_at=bindparam("to_due"))
-)
+_DUE_AT = Prepared(update(table).where(_its_id, one_of(table.c.state, *_LIVE)).values(due_at=bindparam("to_due")))
 _SET_CLOCK = Prepared(update(table).where(_its_id).values(stage_at=bindparam("at")))
 _HURRY = Prepared(
     update(table)
     .where(_its_id, one_of(table.c.state, "open"), or_(table.c.due_at > bindparam("now"), table.c.due_at.is_(None)))
     .values(due_at=bindparam("now"))
 )
-_UNREACHED = Prepared(
-    update(table).where(_its_id, table.c.unreached_at.is_(None)).values(unreached_at=bindparam("at"))
-)
+_UNREACHED = Prepared(update(table).where(_its_id, table.c.unreached_at.is_(None)).values(unreached_at=bindparam("at")))
 _REACHED = Prepared(update(table).where(_its_id, table.c.unreached_at.is_not(None)).values(unreached_at=None))
 _REOPEN = Prepared(
     update(table)

@@ -92,9 +92,7 @@ _ACKNOWLEDGE = Prepared(
 _CLOSE = Prepared(
     update(table)
     .where(_its_id, one_of(table.c.state, *_LIVE))
-    .values(
-        state="closed", closed_at=bindparam("at"), outcome=bindparam("to_outcome"), due_at=None, unreached_at=None
-    )
+    .values(state="closed", closed_at=bindparam("at"), outcome=bindparam("to_outcome"), due_at=None, unreached_at=None)
 )
 _ALL_LIVE = Prepared(select(table).where(one_of(table.c.state, *_LIVE)).order_by(table.c.opened_at, table.c.id))
 _BY_ID = Prepared(select(table).where(_its_id))

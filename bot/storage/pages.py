@@ -29,9 +29,7 @@ class PageRow:
 
 
 _PUT = Prepared(insert(table))
-_OF = Prepared(
-    select(table).where(table.c.alert_id == bindparam("alert_id")).order_by(table.c.at, table.c.id)
-)
+_OF = Prepared(select(table).where(table.c.alert_id == bindparam("alert_id")).order_by(table.c.at, table.c.id))
 _BY_OUTBOUND = Prepared(select(table).where(table.c.outbound_id == bindparam("outbound_id")))
 _FORWARD = {
     "sent": ("waiting", "failed"),

@@ -104,7 +104,9 @@ _OPEN_REPORTS = Prepared(
 )
 
 
-def start(tx: Transaction, alert_id: str, now: datetime, *, written_due_at: datetime, authority_due_at: datetime) -> None:
+def start(
+    tx: Transaction, alert_id: str, now: datetime, *, written_due_at: datetime, authority_due_at: datetime
+) -> None:
     """Starts both clocks; they are started once, and a second acknowledgement does not turn them back."""
     empty = {column.name: None for column in table.columns}
     tx.run(

@@ -1,4 +1,4 @@
-"""Signs of health that only the tables know: what should have left, which alerts nobody has taken or could be told of."""
+"""Signs of health that only the tables know: what should have left, which alerts nobody has taken or heard of."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -55,7 +55,8 @@ def test_levels_people_roads_waits_and_hours_are_data(tmp_path: Path) -> None:
     [
         ('    - people:\n        - {key: lead, name: "Lead", email: lead@team.example}', "    - people: []", 2,
          "last level of alerts has nobody"),
-        ("    - people:\n        - {key: lead", '    - hours: {monday: ["09:00-17:00"]}\n      people:\n        - {key: lead', 9,
+        ("    - people:\n        - {key: lead",
+         '    - hours: {monday: ["09:00-17:00"]}\n      people:\n        - {key: lead', 9,
          "last level of alerts has hours"),
         ("email: lead@team.example}", 'email: lead@team.example, hours: {monday: ["09:00-17:00"]}}', 9,
          "needs somebody without hours"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import strategies as st
@@ -71,9 +72,7 @@ class Drill:
                 case PageThem(calls):
                     for person, road in calls:
                         state = "shown" if road == "console" else "waiting"
-                        self.pages.append(
-                            Page(person, road, self.standing.level, self.standing.stage, self.now, state)
-                        )
+                        self.pages.append(Page(person, road, self.standing.level, self.standing.stage, self.now, state))
                         called.append((person, road, self.standing.level))
                 case GiveUp(silent):
                     self.pages = [replace(page, state="failed") if page in silent else page for page in self.pages]
@@ -138,7 +137,7 @@ def test_the_last_level_repeats_five_hundred_times_and_on() -> None:
     while len(repeats) < 500:
         if ("lead", "sms", 1) in chased.go():
             repeats.append(chased.now)
-    apart = {later - earlier for earlier, later in zip(repeats, repeats[1:], strict=False)}
+    apart = {later - earlier for earlier, later in pairwise(repeats)}
     assert apart == {timedelta(seconds=180)}
     assert chased.standing.state == "open"
 
@@ -220,7 +219,7 @@ def test_when_nobody_can_be_reached_the_chain_goes_round_and_round_without_a_sto
     for person in ("ann", "lead"):
         times = [at for who, at in told if who == person]
         assert len(times) > 50
-        assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) >= QUIET
+        assert min(later - earlier for earlier, later in pairwise(times)) >= QUIET
 
 
 def test_with_nobody_at_all_it_stays_due_and_says_so() -> None:
@@ -293,7 +292,9 @@ def test_a_kept_chain_comes_back_the_same() -> None:
 class AnyNight(RuleBasedStateMachine):
     """Whatever happens in whatever order, an open alert is due within one period of now."""
 
-    @initialize(sizes=st.lists(st.integers(0, 3), min_size=1, max_size=4), severity=st.sampled_from(["urgent", "watch"]))
+    @initialize(
+        sizes=st.lists(st.integers(0, 3), min_size=1, max_size=4), severity=st.sampled_from(["urgent", "watch"])
+    )
     def begin(self, sizes: list[int], severity: str) -> None:
         levels = [level(*(f"p{n}{m}" for m in range(size)), wait=30 * (n + 1)) for n, size in enumerate(sizes)]
         self.drill = drill(*levels, severity=severity)

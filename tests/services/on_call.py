@@ -1,4 +1,4 @@
-"""A night on call: a team of three levels, roads that do as they are told, a parent who writes, and time that passes."""
+"""A night on call: a team of three levels, roads that do as they are told, a parent who writes, and time."""
 
 import itertools
 import re
@@ -8,13 +8,12 @@ from pathlib import Path
 
 from bot.content.rota_file import OnCall
 from bot.content.team_file import Team
-from bot.domain.conversation import Channel
 from bot.domain.chain import Chain, Level, Member
+from bot.domain.conversation import Channel
 from bot.domain.screening import Match, Screening
 from bot.gateways.ports import Accepted, Refused, SendResult
 from bot.gateways.roads import Roads
 from bot.services.chase_alerts import chase_alerts
-from bot.services.desk import Desk
 from bot.services.note_delivery import note_delivery
 from bot.services.raise_concern import raise_concern
 from bot.services.send_due import send_due
@@ -85,9 +84,7 @@ class Night:
         self.texts, self.mail = Network(now=self.clock), Mail()
         self.receipts = True
 
-    def team(
-        self, *, levels: tuple[Level, ...] = LEVELS, people: dict[str, OnCall] | None = None
-    ) -> None:
+    def team(self, *, levels: tuple[Level, ...] = LEVELS, people: dict[str, OnCall] | None = None) -> None:
         """Another team.yaml, from now on."""
         people = PEOPLE if people is None else people
         phones = {person.mobile: key for key, person in people.items() if person.mobile}

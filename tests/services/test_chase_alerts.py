@@ -131,7 +131,9 @@ def test_a_provider_that_comes_back_does_not_deliver_the_whole_night_at_once(nig
         assert len(night.told(number)) <= 1
 
 
-@pytest.mark.parametrize("levels", [(Level(120, {}, ()), *LEVELS[1:]), (Level(120, {}, (Member("gone", ROADS, {}),)), *LEVELS[1:])])
+@pytest.mark.parametrize(
+    "levels", [(Level(120, {}, ()), *LEVELS[1:]), (Level(120, {}, (Member("gone", ROADS, {}),)), *LEVELS[1:])]
+)
 def test_an_empty_level_is_passed_at_once_and_makes_us_red(
     database: Database, tmp_path: Path, levels: tuple[Level, ...]
 ) -> None:

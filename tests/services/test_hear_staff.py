@@ -1,4 +1,4 @@
-"""Taking an alert by text: only from a phone on call, only with its code, once; and nothing else counts as taking it."""
+"""Taking an alert by text: only from a phone on call, only with its code, once; and nothing else counts."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -14,7 +14,7 @@ from bot.domain.conversation import Channel
 from bot.domain.status import Status
 from bot.services import take_over as taking
 from bot.services.reply_as_person import reply_as_person
-from bot.storage import conversations, messages
+from bot.storage import chasing, concerns, conversations, messages
 from bot.storage.database import Database, DatabaseAway, Prepared
 from bot.storage.tables import inbound_message
 from tests.web.parents import ENGLISH, SAME_SITE, WELSH, Page, Parent, Site, open_site
@@ -620,6 +620,24 @@ def take_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Database, "read", away)
     monkeypatch.setattr(Database, "write", away)
+
+
+@pytest.mark.parametrize("language", ["cy", "en"])
+def test_while_no_colleague_can_be_reached_the_page_says_whom_to_ring(
+    parent: Parent, site: Site, language: str
+) -> None:
+    parent.choose(WELSH if language == "cy" else ENGLISH)
+    parent.say("I am going to kill myself tonight")
+    say = site.desk.catalogue.text
+    words = say(language, "chat.unreached", {"emergency": "999"})[:30]
+    assert words not in parent.look().words
+    (alert,) = site.desk.database.read(concerns.live)
+    site.desk.database.write(lambda tx: chasing.mark_unreached(tx, alert.id, site.desk.now()))
+    page = parent.look().words
+    assert words in page
+    assert "999" in page[page.index(words) :]
+    site.desk.database.write(lambda tx: chasing.mark_reached(tx, alert.id))
+    assert words not in parent.look().words
 
 
 def hand_to_a_person(site: Site, parent: Parent, words: str) -> None:

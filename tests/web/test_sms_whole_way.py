@@ -1,5 +1,6 @@
 """One text all the way: our own Twilio, the real app, a real database on each engine, and back to the phone."""
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from bot.domain.status import Status
 from bot.gateways.roads import open_roads
 from bot.services.desk import Desk
 from bot.services.send_due import send_due
-from bot.storage import conversations
+from bot.storage import concerns, conversations
 from bot.storage.database import Database, DatabaseAway, Prepared
 from bot.storage.tables import conversation, inbound_message, outbound_message
 from tests.desks import make_desk
@@ -170,3 +171,29 @@ def test_an_alert_leaves_for_whoever_is_on_call_and_its_receipt_comes_back(whole
     reports = [each for each in whole.twilio.webhook.posted if each.path.startswith("/sms/status")]
     assert {each.status for each in reports} == {200}
     assert {each.status for each in alerts} == {"delivered"}
+
+
+@pytest.mark.parametrize("word", ["ACK", "CYMRYD"])
+def test_whoever_is_on_call_takes_an_alert_by_texting_the_bot(whole: Whole, word: str) -> None:
+    whole.phone.text("I am going to kill myself tonight")
+    colleague = whole.twilio.phone("+447700900456")
+    with whole.twilio.serving() as address:
+        roads = open_roads(replace(whole.desk.settings, twilio_api_url=address))
+        send_due(whole.desk, roads, "alert", whole.clock() + timedelta(seconds=1))
+        whole.twilio.settle()
+        roads.texts._client.http_client.session.close()  # type: ignore[union-attr]
+    (page,) = colleague.received
+    code = re.search(r"ACK (\w{5})", page)
+    assert code is not None
+    assert whole.phone.text(f"{word} {code[1]}"), "the parent's own phone takes nothing: it is answered as ever"
+    assert live(whole).state == "open"
+    (answer,) = colleague.text(f"{word} {code[1]}")
+    assert live(whole).reference in answer
+    assert (live(whole).state, live(whole).owner) == ("acknowledged", "team:demo-on-call")
+    kinds = {row.kind for row in whole.inbound()}
+    assert kinds == {"message"}, "stored like any text"
+
+
+def live(whole: Whole) -> Any:
+    (alert,) = whole.desk.database.read(concerns.live)
+    return alert

@@ -128,4 +128,6 @@ def from_script() -> None:
 TROUBLES = ("unreached", "late", "rota_gap", "report")
 
 # What every template of the console may call.
-FOR_TEMPLATES = {each.__name__: each for each in (clock, is_today, number_to_read, words_for, live_now, waiting, trouble)}
+FOR_TEMPLATES = {
+    each.__name__: each for each in (clock, is_today, number_to_read, words_for, live_now, waiting, trouble)
+}

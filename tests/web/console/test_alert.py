@@ -164,7 +164,9 @@ def test_trouble_is_loud_on_every_page(house: House) -> None:
     for path in ("/staff/", "/staff/account", "/staff/tasks", f"/staff/alerts/{alert.id}"):
         assert loud(browser.get(path).text) == ["unreached"]
     house.clock.forward(minutes=10)
-    assert loud(house.signed_in("lead").get("/staff/account").text) == ["unreached", "late"], "and the worker has stopped"
+    assert loud(house.signed_in("lead").get("/staff/account").text) == ["unreached", "late"], (
+        "and the worker has stopped"
+    )
     assert house.browser().get("/readyz").status_code == 503
 
 

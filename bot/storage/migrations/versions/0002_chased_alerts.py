@@ -21,9 +21,7 @@ def upgrade() -> None:
     )
     op.add_column(
         "alert",
-        sa.Column(
-            "stage_at", sa.BigInteger(), comment="when its level was entered; null before chains were followed"
-        ),
+        sa.Column("stage_at", sa.BigInteger(), comment="when its level was entered; null before chains were followed"),
     )
     op.add_column(
         "alert",
