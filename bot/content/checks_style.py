@@ -7,6 +7,7 @@ from bot.content.catalogue import PLACEHOLDER
 from bot.content.checking import LANGUAGE_NAMES, PAGE_DOMAINS, Content
 from bot.content.faults import Fault
 from bot.content.paths import walk_after_loss
+from bot.content.reading import read_document
 from bot.domain.answers import fold
 
 # Easy read (journey 7): an English sentence has 15 words at most; a Welsh one 25 (Cymraeg Clir), and aims for 15.
@@ -63,6 +64,20 @@ def banned_word(content: Content) -> Iterator[Fault]:
 def statutory_name(content: Content) -> Iterator[Fault]:
     """No statutory service is named to a parent: the glossary lists them as `statutory`."""
     yield from _found(content, "statutory", "“{}” is a service we never name to parents")
+
+
+def england_only(content: Content) -> Iterator[Fault]:
+    """No service for England only is named to a parent, nor stands in flows/helplines.yaml: the glossary lists them as
+    `england_only`."""
+    yield from _found(content, "england_only", "“{}” is for England only and turns a parent in Wales away")
+    document = read_document(content.library.folder / "helplines.yaml")
+    helplines = document.data.get("helplines")
+    for key, line in helplines.items() if isinstance(helplines, dict) else ():
+        for language in LANGUAGE_NAMES:
+            for word in content.glossary.found("england_only", language, str(line)):
+                yield document.fault(
+                    f"“{word}” is for England only and turns a parent in Wales away.", "helplines", key
+                )
 
 
 def _found(content: Content, kind: str, sentence: str) -> Iterator[Fault]:

@@ -29,6 +29,7 @@ class OnCall:
 class Team:
     """The team. `keep_days`: how long a chat without a call is kept. `facts` may be quoted in any text.
 
+    `reading`: what the team needs, within its hours, to read what parents have written.
     `levels` are who is told of an alert, level by level, the last never empty.
     """
 
@@ -37,6 +38,7 @@ class Team:
     facts: Mapping[str, Value]
     hours: Hours
     closed: frozenset[date]
+    reading: timedelta
     callers: Mapping[str, Caller]
     rules: CallRules
     levels: tuple[tuple[OnCall, ...], ...]
@@ -81,6 +83,7 @@ class _TeamFile(Strict):
     keep_days: int = Field(ge=1)
     hours: WeeklyHours
     closed: tuple[Day, ...]
+    reading_minutes: int = Field(default=30, ge=5, le=240)
     call: _Call
     staff: tuple[_Caller, ...] = Field(min_length=1)
     alerts: _Alerts
@@ -110,6 +113,7 @@ def load_team(flows: Path) -> Team:
         },
         hours=read.hours,
         closed=frozenset(read.closed),
+        reading=timedelta(minutes=read.reading_minutes),
         callers={one.key: Caller(one.key, one.name, frozenset(one.languages), one.hours) for one in read.staff},
         rules=CallRules(
             timedelta(minutes=read.call.minutes),

@@ -16,7 +16,7 @@ from bot.services.carry_out import carry_out
 from bot.services.desk import Desk
 from bot.services.fetch_wants import fetch_want, outside_facts
 from bot.services.opt_out import opt_in, opt_out
-from bot.storage import tasks
+from bot.storage import concerns, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 
@@ -49,7 +49,7 @@ def answer_parent(
     while turn.want is not None:
         turn = engine.supply(turn, desk.library.flow, fetch_want(desk, tx, turn, stored.contact, now))
     carry_out(desk, tx, turn, now)
-    return _with_remarks(turn, message)
+    return _with_remarks(_with_kind_line(desk, tx, turn, screening), message)
 
 
 def _first_move(
@@ -123,6 +123,18 @@ def _safe_text(
         return Turn(_noted(desk, conversation, heard), (text,), visited=("safety",))
     loss = engine.enter(replace(conversation, language=language), desk.library.flow, facts, "loss")
     return replace(loss, texts=(text, *loss.texts), visited=("safety", *loss.visited))
+
+
+def _with_kind_line(desk: Desk, tx: Transaction, turn: Turn, screening: Screening) -> Turn:
+    """One kind line before the journey goes on, where a worry was heard that is no danger now; once while it is open.
+
+    A side door that the same words opened has an answer of its own.
+    """
+    if screening.level != "watch" or turn.visited:
+        return turn
+    if any(alert.state != "closed" for alert in concerns.of_conversation(tx, turn.conversation.id)):
+        return turn
+    return replace(turn, texts=(spoken(desk.responses.watch), *turn.texts))
 
 
 def _asks_to_stop(desk: Desk, message: InboundMessage) -> bool:
