@@ -17,6 +17,7 @@ _AIM = 15
 _MOST_PARTS = {"en": 2, "cy": 2}
 _MOST_PARTS_SAFETY = {"en": 2, "cy": 3}
 _LOCK_SCREEN = 40
+_ON_LOCK_SCREENS = ("safety.", "common.person.")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’']?\s+|\n+")
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _NUMBER = re.compile(r"\d(?:[\s\-]?\d){2,}")
@@ -141,10 +142,11 @@ def hour_typed(content: Content) -> Iterator[Fault]:
 
 
 def telling_lock_screen(content: Content) -> Iterator[Fault]:
-    """The first 40 letters of a safety text give nothing away: a lock screen shows them."""
+    """The first 40 letters of a safety text, or of one that arrives unasked, give nothing away: a lock screen shows
+    them."""
     for language in LANGUAGE_NAMES:
         for entry in content.wordings(language):
-            if entry.address.startswith("safety."):
+            if entry.address.startswith(_ON_LOCK_SCREENS):
                 for text in entry.strings:
                     shown = content.values.fill(language, text)[:_LOCK_SCREEN]
                     for word in content.glossary.found("lock_screen", language, shown):

@@ -15,6 +15,7 @@ from bot.domain.turn import Turn, spoken
 from bot.services.carry_out import carry_out
 from bot.services.desk import Desk
 from bot.services.fetch_wants import fetch_want, outside_facts
+from bot.services.hear_beside_person import hear_beside_person
 from bot.services.opt_out import opt_in, opt_out
 from bot.storage import concerns, tasks
 from bot.storage.conversations import Stored
@@ -42,7 +43,7 @@ def answer_parent(
     if screening.level in ("urgent", "immediate"):
         return _safe_text(desk, conversation, facts, screening, message, heard)
     if conversation.status is Status.WITH_PERSON:
-        return Turn(_noted(desk, conversation, heard))
+        return hear_beside_person(desk, tx, stored, _noted(desk, conversation, heard), message, now)
     if conversation.status is Status.CLOSED:
         conversation = replace(conversation, status=move(Status.CLOSED, "reopen"))
     turn = _first_move(desk, stored, conversation, facts, message, _door(conversation, facts, heard), now)
