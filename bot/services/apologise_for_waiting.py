@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from bot.domain.contact import reason_to_hold
 from bot.domain.conversation import Channel
@@ -36,22 +37,25 @@ def apologise_for_waiting(desk: Desk, now: datetime) -> tuple[Apology, ...]:
 
     A promise that a person has kept meanwhile is not among them; the sender looks once more before it leaves.
     """
-    return desk.database.write(lambda tx: _apologise(desk, tx, now))
+    broken = desk.database.read(lambda tx: promises.broken(tx, now, _AT_ONCE))
+    settled = (desk.database.write(partial(_apologise, desk, seen=each, now=now)) for each in broken)
+    return tuple(apology for apology in settled if apology)
 
 
-def _apologise(desk: Desk, tx: Transaction, now: datetime) -> tuple[Apology, ...]:
-    done = []
-    for waiting in promises.broken(tx, now, _AT_ONCE):
-        tasks.open_task(tx, waiting.conversation_id, "promise_missed", now)
-        stored = conversations.load(tx, desk.vault, waiting.conversation_id)
-        held = _held(desk, tx, stored)
-        if held is None and stored is not None:
-            if stored.conversation.channel is Channel.SMS and not _MORNING <= now.astimezone(WALES).time() < _EVENING:
-                continue
-            _say_sorry(desk, tx, stored, waiting, now)
-        promises.settle_apology(tx, waiting.id, held or "sent", now)
-        done.append(Apology(waiting.conversation_id, held or "sent"))
-    return tuple(done)
+def _apologise(desk: Desk, tx: Transaction, *, seen: Waiting, now: datetime) -> Apology | None:
+    """Locks the conversation first, as whoever answers does, and then reads the promise again."""
+    stored = conversations.load(tx, desk.vault, seen.conversation_id)
+    waiting = promises.load(tx, seen.id)
+    if waiting is None or waiting.sorry is not None:
+        return None
+    tasks.open_task(tx, waiting.conversation_id, "promise_missed", now)
+    held = _held(desk, tx, stored)
+    if held is None and stored is not None:
+        if stored.conversation.channel is Channel.SMS and not _MORNING <= now.astimezone(WALES).time() < _EVENING:
+            return None
+        _say_sorry(desk, tx, stored, waiting, now)
+    promises.settle_apology(tx, waiting.id, held or "sent", now)
+    return Apology(waiting.conversation_id, held or "sent")
 
 
 def _held(desk: Desk, tx: Transaction, stored: Stored | None) -> str | None:

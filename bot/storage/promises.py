@@ -65,7 +65,6 @@ _BROKEN = Prepared(
     .where(_open, table.c.sorry_at.is_(None), table.c.due_at <= bindparam("now"))
     .order_by(table.c.due_at, table.c.id)
     .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
 )
 _SORRY = Prepared(
     update(table)
@@ -114,7 +113,7 @@ def everyone(tx: Transaction) -> tuple[Waiting, ...]:
 
 
 def broken(tx: Transaction, now: datetime, limit: int) -> tuple[Waiting, ...]:
-    """Promises that were just broken, locked against other workers. Needs a transaction that writes."""
+    """Promises that were broken and nothing was said of it yet, the longest due first."""
     return tuple(Waiting(*row) for row in tx.rows(_BROKEN, now=now, limit=limit))
 
 
