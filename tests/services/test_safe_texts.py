@@ -11,14 +11,17 @@ from bot.content.catalogue import PLACEHOLDER
 from bot.content.helpline_file import NOT_YET, read_helplines
 from bot.content.lexicon_files import CATEGORIES
 from bot.content.values import Values, load_values
+from bot.domain.contact import is_unsafe_to_text
 from bot.domain.conversation import LANGUAGES, Channel, Conversation
 from bot.domain.screening import Match, Screening
 from bot.domain.segments import count_segments, for_sms
 from bot.domain.status import Status
 from bot.domain.turn import spoken
 from bot.services.desk import Desk
+from bot.services.leave_chat import leave_chat
 from bot.services.put_into_words import put_into_words
 from bot.settings import ROOT
+from bot.storage import concerns, messages, tasks
 from tests.desks import MONDAY_NOON, Phone, shipped
 
 LEVELS = ("immediate", "urgent")
@@ -107,11 +110,7 @@ def test_a_telling_word_at_first_sight_is_found(language: str, planted: str) -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("category", "level"), EVERY)
 def test_no_safe_text_asks_anything(category: str, level: str, language: str) -> None:
-    """One Welsh text asks by way of "if"; none waits for an answer."""
-    text = at_its_longest(language, shipped().responses.address(category, level))
-    assert not text.rstrip(".").endswith("?")
-    if language == "en":
-        assert "?" not in text
+    assert "?" not in at_its_longest(language, shipped().responses.address(category, level))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -209,3 +208,84 @@ def test_the_kind_line_never_stands_before_what_a_loss_is_answered_with(
     found = Screening("watch", (Match("SG-0", "substance", "watch", "gin", 0, 3),), "1")
     monkeypatch.setattr("bot.services.receive_message.screen", lambda *_: found)
     assert phone.text(words)[0] == desk.catalogue.text("en", "side_doors.loss.say")
+
+
+# What a text must never say to whoever holds the phone: words of services, in both languages.
+SERVICE_WORDS = {
+    "en": ("abus", "violen", "refuge", "safeguard", "police", "social work", "social serv", "mental health"),
+    "cy": ("cam-drin", "trais", "dreis", "lloches", "diogelu", "heddlu", "gwasanaethau cymdeithasol", "iechyd meddwl"),
+}
+# What arrives unasked, and what answers somebody who said that it is not safe now.
+UNASKED = (
+    "common.person.back",
+    "common.person.sorry",
+    "after_the_call.after_call.ask",
+    "self_referral.goodbye.come_back_safely",
+    "self_referral.goodbye.nothing_more",
+    "side_doors.back_again.ask",
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("address", UNASKED)
+def test_what_arrives_unasked_names_no_service_and_nothing_at_first_sight(address: str, language: str) -> None:
+    body = at_its_longest(language, address)
+    assert [word for word in SERVICE_WORDS[language] if word in body.lower()] == []
+    assert tells(language, body[:40]) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_to_a_phone_holds_a_link_or_a_service_word(language: str) -> None:
+    on_pages = ("chat", "console", "alerts", "map")
+    # INFO and the offers answer a question about who we are and who can help.
+    for address, entry in shipped().catalogue.entries(language).items():
+        if address.partition(".")[0] in on_pages or address.endswith(".words"):
+            continue
+        for text in entry.strings:
+            assert "http" not in text, address
+            assert "www." not in text, address
+            asked = address.startswith(("side_doors.honest_answer", "side_doors.info"))
+            assert asked or [word for word in SERVICE_WORDS[language] if word in text.lower()] == [], address
+
+
+NEVER_MIND = {"en": "never mind, I'm fine, forget it", "cy": "paid â phoeni, dwi'n iawn"}
+TONIGHT = {"en": "I am going to kill myself tonight", "cy": "dwi'n mynd i ladd fy hun heno"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("after", ["never_mind", "stop", "exit"])
+def test_what_is_said_after_a_disclosure_closes_nothing(desk: Desk, language: str, after: str) -> None:
+    """It may be the parent who takes it back, or somebody who has the phone by now."""
+    phone = Phone(desk, channel=Channel.WEB if after == "exit" else Channel.SMS)
+    phone.text(*ON[language], "2", TONIGHT[language])
+    if after == "never_mind":
+        phone.text(NEVER_MIND[language])
+    elif after == "stop":
+        phone.text("STOP", opt_out_type="STOP")
+    else:
+        leave_chat(desk, phone.contact, desk.now())
+    (alert,) = desk.database.read(concerns.live)
+    assert (alert.severity, alert.state) == ("immediate", "open")
+    if after == "never_mind":
+        thread = phone.read(messages.thread)
+        assert NEVER_MIND[language] in [entry.text for entry in thread], "staff see the later message"
+    if after == "stop":
+        assert "texts_off" in {task.kind for task in desk.database.read(tasks.open_tasks)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("answer", ["2", "3"])
+def test_who_comes_back_after_saying_not_safe_is_asked_again_before_anything_else(
+    desk: Desk, phone: Phone, language: str, answer: str
+) -> None:
+    """Safety changes, and is asked anew: "not now" is no answer for ever."""
+    phone.text(*ON[language][:2], answer)
+    assert is_unsafe_to_text(phone.conversation.answers)
+    phone.text("helo")
+    assert phone.conversation.step == "back_again"
+    asked = phone.text("1")
+    assert phone.conversation.step == "about"
+    assert desk.catalogue.text(language, "self_referral.about.yes") in asked[-1]
+    phone.text("1")
+    assert phone.conversation.step == "stage"
+    assert not is_unsafe_to_text(phone.conversation.answers)
