@@ -39,14 +39,15 @@ class Clock:
 
 
 @cache
-def _shipped() -> Desk:
+def shipped() -> Desk:
+    """The content that ships, read once; its database is nobody's."""
     return open_desk(make_settings(Path(tempfile.mkdtemp(prefix="helo-desk-"))))
 
 
 def make_desk(database: Database, folder: Path, clock: Callable[[], datetime] | None = None, **changes: str) -> Desk:
     """The desk of the content that ships, on `database`; `changes` are settings."""
     settings: Settings = make_settings(folder, **changes)
-    return replace(_shipped(), settings=settings, database=database, now=clock or Clock())
+    return replace(shipped(), settings=settings, database=database, now=clock or Clock())
 
 
 class Phone:

@@ -56,6 +56,7 @@ TEXT_RULES: tuple[Rule, ...] = (
     checks_style.too_many_segments,
     checks_style.banned_word,
     checks_style.statutory_name,
+    checks_style.england_only,
     checks_style.taught_word,
     checks_style.unknown_capitals,
     checks_style.number_typed,

@@ -7,6 +7,7 @@ from bot.content.catalogue import PLACEHOLDER
 from bot.content.checking import LANGUAGE_NAMES, PAGE_DOMAINS, Content
 from bot.content.faults import Fault
 from bot.content.paths import walk_after_loss
+from bot.content.reading import read_document
 from bot.domain.answers import fold
 
 # Easy read (journey 7): an English sentence has 15 words at most; a Welsh one 25 (Cymraeg Clir), and aims for 15.
@@ -16,6 +17,7 @@ _AIM = 15
 _MOST_PARTS = {"en": 2, "cy": 2}
 _MOST_PARTS_SAFETY = {"en": 2, "cy": 3}
 _LOCK_SCREEN = 40
+_ON_LOCK_SCREENS = ("safety.", "common.person.")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’']?\s+|\n+")
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _NUMBER = re.compile(r"\d(?:[\s\-]?\d){2,}")
@@ -63,6 +65,20 @@ def banned_word(content: Content) -> Iterator[Fault]:
 def statutory_name(content: Content) -> Iterator[Fault]:
     """No statutory service is named to a parent: the glossary lists them as `statutory`."""
     yield from _found(content, "statutory", "“{}” is a service we never name to parents")
+
+
+def england_only(content: Content) -> Iterator[Fault]:
+    """No service for England only is named to a parent, nor stands in flows/helplines.yaml: the glossary lists them as
+    `england_only`."""
+    yield from _found(content, "england_only", "“{}” is for England only and turns a parent in Wales away")
+    document = read_document(content.library.folder / "helplines.yaml")
+    helplines = document.data.get("helplines")
+    for key, line in helplines.items() if isinstance(helplines, dict) else ():
+        for language in LANGUAGE_NAMES:
+            for word in content.glossary.found("england_only", language, str(line)):
+                yield document.fault(
+                    f"“{word}” is for England only and turns a parent in Wales away.", "helplines", key
+                )
 
 
 def _found(content: Content, kind: str, sentence: str) -> Iterator[Fault]:
@@ -126,10 +142,11 @@ def hour_typed(content: Content) -> Iterator[Fault]:
 
 
 def telling_lock_screen(content: Content) -> Iterator[Fault]:
-    """The first 40 letters of a safety text give nothing away: a lock screen shows them."""
+    """The first 40 letters of a safety text, or of one that arrives unasked, give nothing away: a lock screen shows
+    them."""
     for language in LANGUAGE_NAMES:
         for entry in content.wordings(language):
-            if entry.address.startswith("safety."):
+            if entry.address.startswith(_ON_LOCK_SCREENS):
                 for text in entry.strings:
                     shown = content.values.fill(language, text)[:_LOCK_SCREEN]
                     for word in content.glossary.found("lock_screen", language, shown):

@@ -3,7 +3,8 @@
 Columns: kind, english, welsh, note. A star at the end of a word stands for any ending ("assess*"). Kinds:
 `say` (how we translate a term), `never` (not to a parent), `statutory` (services never named to a parent), `after_loss`
 (never once a baby has died), `lock_screen` (not in the first words of a safety text), `never_teach` (words that mean
-something to the phone network), `capitals` (may stand in capitals).
+something to the phone network), `capitals` (may stand in capitals), `england_only` (services, addresses, numbers that
+turn a parent in Wales away).
 """
 
 import csv
@@ -19,7 +20,7 @@ from bot.domain.welsh import mutations
 
 GLOSSARY = "glossary.csv"
 COLUMNS = ("kind", "english", "welsh", "note")
-KINDS = ("say", "never", "statutory", "after_loss", "lock_screen", "never_teach", "capitals")
+KINDS = ("say", "never", "statutory", "after_loss", "lock_screen", "never_teach", "capitals", "england_only")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,24 @@
 """Helplines, from flows/helplines.yaml: the only numbers a text may quote."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from bot.content.faults import ContentRefused
 from bot.content.reading import read_document
 from bot.content.shapes import BothLanguages, Strict, shape_faults
 from bot.domain.conversation import Bilingual
+
+NOT_YET = "not yet"
+
+
+def _day_or_not_yet(value: str) -> str:
+    if value != NOT_YET:
+        date.fromisoformat(value)
+    return value
 
 
 class Helpline(Strict):
@@ -18,8 +28,8 @@ class Helpline(Strict):
     number: BothLanguages
     hours: str
     source: str
-    owner: str
-    checked: str
+    owner: str = Field(min_length=1)
+    checked: Annotated[str, AfterValidator(_day_or_not_yet)]
 
 
 class _HelplinesFile(Strict):

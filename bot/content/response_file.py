@@ -20,14 +20,16 @@ class _BySeverity(Strict):
 class _ResponsesFile(Strict):
     owner: str
     reviewed: str
+    watch: str
     responses: dict[str, _BySeverity]
 
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """The safe texts: an address of the catalogue for each category and severity."""
+    """The safe texts: an address of the catalogue for each category and severity; `watch` is the one kind line."""
 
     addresses: Mapping[tuple[str, str], str]
+    watch: str
 
     def address(self, category: str, severity: str) -> str:
         """The safe text's address. There is one for every category, urgent and immediate."""
@@ -48,4 +50,4 @@ def load_responses(flows: Path) -> Responses:
     for category, texts in read.responses.items():
         addresses[category, "immediate"] = texts.immediate
         addresses[category, "urgent"] = texts.urgent or texts.immediate
-    return Responses(addresses)
+    return Responses(addresses, read.watch)

@@ -21,8 +21,9 @@ from bot.domain.slots import WEEKDAYS, Caller, CallRules, Hours
 class Team:
     """The team. `keep_days`: how long a chat without a call is kept. `facts` may be quoted in any text.
 
-    `people` are all who may be told of an alert, `phones` whose mobile is whose (E.164 to key),
-    `chain` in which order; the last level is never empty.
+    `reading`: what the team needs, within its hours, to read what parents have written. `people` are all who may be
+    told of an alert, `phones` whose mobile is whose (E.164 to key), `chain` in which order; the last level is never
+    empty.
     """
 
     demo: bool
@@ -30,6 +31,7 @@ class Team:
     facts: Mapping[str, Value]
     hours: Hours
     closed: frozenset[date]
+    reading: timedelta
     callers: Mapping[str, Caller]
     rules: CallRules
     people: Mapping[str, OnCall]
@@ -61,6 +63,7 @@ class _TeamFile(Strict):
     keep_days: int = Field(ge=1)
     hours: WeeklyHours
     closed: tuple[Day, ...]
+    reading_minutes: int = Field(default=30, ge=5, le=240)
     call: _Call
     staff: tuple[_Caller, ...] = Field(min_length=1)
     alerts: AlertsEntry
@@ -92,6 +95,7 @@ def load_team(flows: Path) -> Team:
         },
         hours=read.hours,
         closed=frozenset(read.closed),
+        reading=timedelta(minutes=read.reading_minutes),
         callers={one.key: Caller(one.key, one.name, frozenset(one.languages), one.hours) for one in read.staff},
         rules=CallRules(
             timedelta(minutes=read.call.minutes),

@@ -20,6 +20,8 @@ from bot.domain.segments import count_segments, for_sms
 
 Found = TypeVar("Found")
 _MOMENTS = frozenset({"back_at", "seen_by"})
+# What stands in their place where it is not a plain moment.
+_LOOKS = ("common.today_before", "common.not_until", "common.nobody_knows_when")
 # What each wording is given beside what every text may quote: the address, and the names.
 GIVEN: Mapping[str, frozenset[str]] = {
     "offers.one": frozenset({"name", "what", "when", "where", "cost"}),
@@ -33,6 +35,7 @@ GIVEN: Mapping[str, frozenset[str]] = {
     "booking.moved.say": frozenset({"time", "who"}),
     "booking.change_call.say": frozenset({"time", "who"}),
     "common.today_before": frozenset({"time"}),
+    "common.not_until": frozenset({"time"}),
 }
 # Values that hold sentences of their own, so that the sentence around them says nothing about length.
 SENTENCES = frozenset({"what", "tip", "answer"})
@@ -77,7 +80,9 @@ def load_values(flows: Path, catalogue: Catalogue) -> tuple[Values, list[Fault]]
     for language in ("en", "cy"):
         moment = _longest(moment_in_words(language, day) for day in _year())
         spoken = {name: _spoken(language, value) for name, value in facts.items()}
-        spoken |= dict.fromkeys(("back_at", "seen_by", "time", "when"), moment)
+        spoken |= dict.fromkeys(("time", "when"), moment)
+        looks = (_put(catalogue.text(language, each), spoken) for each in _LOOKS if catalogue.has(language, each))
+        spoken |= dict.fromkeys(("back_at", "seen_by"), _longest((moment, *looks)))
         spoken |= {"call_name": _LONG_NAME, "call_number": _LONG_NUMBER}
         spoken["area"] = _longest(_spoken(language, area.name) for area in atlas.areas.values()) if atlas else ""
         spoken["who"] = _longest(caller.name for caller in team.callers.values()) if team else ""

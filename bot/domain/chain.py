@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.slots import WEEKDAYS, Hours, open_until
+from bot.domain.slots import WEEKDAYS, Hours, is_open
 
 ROADS = ("sms", "email", "console")
 _STEP = timedelta(minutes=30)
@@ -24,7 +24,7 @@ class Member:
 
     def is_there(self, closed: Collection[date], now: datetime) -> bool:
         """Whether `now` lies in their hours."""
-        return not self.hours or open_until(self.hours, closed, now) is not None
+        return not self.hours or is_open(self.hours, closed, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Level:
 
     def is_on_duty(self, closed: Collection[date], now: datetime) -> bool:
         """Whether the level itself has hours and `now` lies in them; without hours it always is."""
-        return not self.hours or open_until(self.hours, closed, now) is not None
+        return not self.hours or is_open(self.hours, closed, now)
 
     @property
     def wait(self) -> timedelta:

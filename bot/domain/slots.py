@@ -83,8 +83,7 @@ def _grid(caller: Caller, rules: CallRules, closed: Collection[date], now: datet
     day = earliest.astimezone(WALES).date()
     while day <= latest.astimezone(WALES).date():
         for opens, closes in caller.hours.get(WEEKDAYS[day.weekday()], ()) if day not in closed else ():
-            at = datetime.combine(day, opens, WALES).astimezone(UTC)
-            end = datetime.combine(day, closes, WALES).astimezone(UTC)
+            at, end = moment_of(day, opens), moment_of(day, closes)
             while at + rules.length <= end:
                 if earliest <= at <= latest:
                     yield Slot(at, caller.key)
@@ -92,22 +91,13 @@ def _grid(caller: Caller, rules: CallRules, closed: Collection[date], now: datet
         day += timedelta(days=1)
 
 
-def open_until(hours: Hours, closed: Collection[date], now: datetime) -> datetime | None:
-    """When today's hours end, if `now` lies within them."""
+def is_open(hours: Hours, closed: Collection[date], now: datetime) -> bool:
+    """Whether `now` lies within the hours of today, in wall time of Wales."""
     wall = now.astimezone(WALES)
-    for opens, closes in hours.get(WEEKDAYS[wall.weekday()], ()) if wall.date() not in closed else ():
-        if opens <= wall.time() < closes:
-            return datetime.combine(wall.date(), closes, WALES).astimezone(UTC)
-    return None
+    today = hours.get(WEEKDAYS[wall.weekday()], ()) if wall.date() not in closed else ()
+    return any(opens <= wall.time() < closes for opens, closes in today)
 
 
-def next_open(hours: Hours, closed: Collection[date], now: datetime) -> datetime | None:
-    """When a person is next there: `now` itself within hours, None when the next fortnight has no hours."""
-    day = now.astimezone(WALES).date()
-    for _ in range(15):
-        for opens, closes in hours.get(WEEKDAYS[day.weekday()], ()) if day not in closed else ():
-            start = datetime.combine(day, opens, WALES).astimezone(UTC)
-            if now < datetime.combine(day, closes, WALES).astimezone(UTC):
-                return max(start, now)
-        day += timedelta(days=1)
-    return None
+def moment_of(day: date, wall: time) -> datetime:
+    """The moment at which the clocks of Wales show `wall` on `day`, in UTC."""
+    return datetime.combine(day, wall, WALES).astimezone(UTC)

@@ -15,8 +15,9 @@ from bot.domain.turn import Turn, spoken
 from bot.services.carry_out import carry_out
 from bot.services.desk import Desk
 from bot.services.fetch_wants import fetch_want, outside_facts
+from bot.services.hear_beside_person import hear_beside_person
 from bot.services.opt_out import opt_in, opt_out
-from bot.storage import tasks
+from bot.storage import concerns, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 
@@ -42,14 +43,14 @@ def answer_parent(
     if screening.level in ("urgent", "immediate"):
         return _safe_text(desk, conversation, facts, screening, message, heard)
     if conversation.status is Status.WITH_PERSON:
-        return Turn(_noted(desk, conversation, heard))
+        return hear_beside_person(desk, tx, stored, _noted(desk, conversation, heard), message, now)
     if conversation.status is Status.CLOSED:
         conversation = replace(conversation, status=move(Status.CLOSED, "reopen"))
     turn = _first_move(desk, stored, conversation, facts, message, _door(conversation, facts, heard), now)
     while turn.want is not None:
         turn = engine.supply(turn, desk.library.flow, fetch_want(desk, tx, turn, stored.contact, now))
     carry_out(desk, tx, turn, now)
-    return _with_remarks(turn, message)
+    return _with_remarks(_with_kind_line(desk, tx, turn, screening), message)
 
 
 def _first_move(
@@ -123,6 +124,18 @@ def _safe_text(
         return Turn(_noted(desk, conversation, heard), (text,), visited=("safety",))
     loss = engine.enter(replace(conversation, language=language), desk.library.flow, facts, "loss")
     return replace(loss, texts=(text, *loss.texts), visited=("safety", *loss.visited))
+
+
+def _with_kind_line(desk: Desk, tx: Transaction, turn: Turn, screening: Screening) -> Turn:
+    """One kind line before the journey goes on, where a worry was heard that is no danger now; once while it is open.
+
+    A side door that the same words opened has an answer of its own.
+    """
+    if screening.level != "watch" or turn.visited:
+        return turn
+    if any(alert.state != "closed" for alert in concerns.of_conversation(tx, turn.conversation.id)):
+        return turn
+    return replace(turn, texts=(spoken(desk.responses.watch), *turn.texts))
 
 
 def _asks_to_stop(desk: Desk, message: InboundMessage) -> bool:

@@ -9,16 +9,22 @@ from bot.domain.status import Status, move
 from bot.domain.turn import Turn
 from bot.services.book_call import live_call
 from bot.services.desk import Desk
-from bot.storage import concerns, tasks
+from bot.storage import concerns, promises, tasks
 from bot.storage.database import Transaction
 
 
 def opt_out(desk: Desk, tx: Transaction, conversation: Conversation, now: datetime) -> Turn:
-    """Nothing more is sent. With a booked call or an open alert, staff must decide what to do about it."""
+    """Nothing more is sent. With a booked call, an open alert, or a person they talk to or wait for, staff must decide
+    what to do about it."""
     if conversation.status is Status.OPTED_OUT:
         return Turn(conversation)
     alerts = concerns.of_conversation(tx, conversation.id)
-    if live_call(desk, tx, conversation.id) or any(alert.state != "closed" for alert in alerts):
+    if (
+        live_call(desk, tx, conversation.id)
+        or any(alert.state != "closed" for alert in alerts)
+        or conversation.status is Status.WITH_PERSON
+        or promises.of_conversation(tx, conversation.id)
+    ):
         tasks.open_task(tx, conversation.id, "texts_off", now)
     return Turn(replace(conversation, status=move(conversation.status, "opt_out")), visited=("stopped",))
 

@@ -7,19 +7,24 @@ from typing import Any
 
 from bot.content.bank_holidays import closed_days
 from bot.domain.conversation import LANGUAGES, Conversation, Line, Text, Value
+from bot.domain.promises import Promise, next_look
 from bot.domain.segments import for_sms
-from bot.domain.slots import WALES, next_open, open_until
+from bot.domain.slots import WALES
 from bot.services.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One text as the parent reads it: lines with their language, options with their marks, and all as plain text."""
+    """One text as the parent reads it: lines with their language, options with their marks, and all as plain text.
+
+    `promised`: what it says of when a person reads; None where it says nothing of it.
+    """
 
     body: str
     language: str
     lines: tuple[tuple[str, str], ...]
     options: tuple[tuple[str, str], ...]
+    promised: Promise | None = None
 
 
 class Facts(Mapping[str, Value]):
@@ -28,6 +33,7 @@ class Facts(Mapping[str, Value]):
     def __init__(self, desk: Desk, now: datetime) -> None:
         self._desk = desk
         self._now = now
+        self.promised: Promise | None = None
 
     def __getitem__(self, name: str) -> Value:
         team = self._desk.team
@@ -41,12 +47,12 @@ class Facts(Mapping[str, Value]):
 
     def _when_a_person_reads(self) -> Value:
         """Within hours, by the end of them: nobody can promise this minute. Else when the team is next there."""
-        team = self._desk.team
-        closed = closed_days(team.closed, self._now)
-        until = open_until(team.hours, closed, self._now)
-        if until:
-            return Line("common.today_before", {"time": until.astimezone(WALES).strftime("%H:%M")})
-        return next_open(team.hours, closed, self._now) or team.facts["team_hours"]
+        look = self.promised = promise_now(self._desk, self._now)
+        if look is None:
+            return Line("common.nobody_knows_when")
+        if look.kind == "before":
+            return Line("common.today_before", {"time": look.at.astimezone(WALES).strftime("%H:%M")})
+        return Line("common.not_until", {"time": look.at}) if look.kind == "not_until" else look.at
 
     def __iter__(self) -> Iterator[str]:
         return iter((*self._desk.helplines, *self._desk.team.facts, "back_at", "seen_by"))
@@ -66,12 +72,17 @@ class _Layered(dict[str, Any]):
         return self._facts[name]
 
 
+def promise_now(desk: Desk, now: datetime) -> Promise | None:
+    """What may honestly be said at `now` of when a person reads: from staffed hours and bank holidays of Wales."""
+    team = desk.team
+    return next_look(team.hours, closed_days(team.closed, now), now, reading=team.reading)
+
+
 def put_into_words(
     desk: Desk, conversation: Conversation, texts: Iterable[Text], now: datetime
 ) -> tuple[Rendered, ...]:
     """The texts in the parent's language; before a language is chosen, in both, Welsh first."""
-    facts = Facts(desk, now)
-    return tuple(_render(desk, conversation, text, facts) for text in texts)
+    return tuple(_render(desk, conversation, text, Facts(desk, now)) for text in texts)
 
 
 def _render(desk: Desk, conversation: Conversation, text: Text, facts: Facts) -> Rendered:
@@ -88,4 +99,4 @@ def _render(desk: Desk, conversation: Conversation, text: Text, facts: Facts) ->
         for option in text.options
     )
     body = "\n".join([*(line for _, line in lines), *(f"{mark} {label}" for mark, label in options)])
-    return Rendered(for_sms(body), languages[0], lines, options)
+    return Rendered(for_sms(body), languages[0], lines, options, facts.promised)

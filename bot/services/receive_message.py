@@ -19,6 +19,7 @@ from bot.services.desk import Desk
 from bot.services.forget import forget_within
 from bot.services.hear_staff import hear_staff
 from bot.services.hold_replies import hold_replies
+from bot.services.note_waiting import note_waiting
 from bot.services.pack_reply import kept_texts, pack_reply
 from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.raise_concern import raise_concern
@@ -77,6 +78,7 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     turn, rendered = _understand(desk, tx, stored, message, screening, now)
     _raise(desk, tx, whose, screening, now)
     _write_down(desk, tx, stored, turn, rendered, inbound.id, now)
+    note_waiting(desk, tx, turn.conversation, screening, rendered, now)
     messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(message.channel, turn.conversation.step, rendered))
     erased = "forgot" in turn.acts
     if erased:

@@ -1,43 +1,59 @@
-"""A person writes to a parent, on the road the parent chose; only while a person has it: never two voices."""
+"""A person writes to a parent, on the road the parent chose; only whoever has the conversation: never two voices."""
 
 from datetime import datetime
 
 from bot.domain.conversation import Channel
 from bot.domain.segments import LONGEST_MESSAGE, for_sms
-from bot.domain.status import MoveNotAllowed, Status
 from bot.services.desk import Desk
-from bot.services.take_over import NoSuchConversation
-from bot.storage import audit, conversations, outbox
+from bot.services.look_up_safe_contact import look_up_safe_contact
+from bot.services.take_over import NoSuchConversation, find, refuse_unless_mine
+from bot.storage import audit, conversations, outbox, promises
 from bot.storage.transaction import Transaction
 
 
 class CannotBeSent(ValueError):
-    """The words are none, or more than one message holds. `reason` is "empty" or "too_long"."""
+    """The words are none, or more than one message holds, or texting is not safe and nobody said: all the same.
+
+    `reason` is "empty", "too_long" or "not_safe".
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-def reply_as_person(desk: Desk, conversation_id: str, text: str, who: str, now: datetime, *, once: str) -> None:
+def reply_as_person(
+    desk: Desk,
+    conversation_id: str,
+    text: str,
+    who: str,
+    now: datetime,
+    *,
+    once: str,
+    though_not_safe: bool = False,
+) -> None:
     """Puts `text` in the outbox. `once` names the form it came from: sent twice, it leaves once.
 
-    Raises `NoSuchConversation`, `CannotBeSent`, and `MoveNotAllowed` where no person has the conversation.
+    `though_not_safe`: the writer was warned that a text may be seen by somebody else, and means it all the same.
+    Raises `NoSuchConversation`, `CannotBeSent`, `SomebodyElseHasIt`, and `MoveNotAllowed` where no person has it.
     """
 
     def work(tx: Transaction) -> None:
-        stored = conversations.load(tx, desk.vault, conversation_id)
-        if stored is None or not stored.contact:
+        stored = find(tx, desk, conversation_id)
+        if not stored.contact:
             raise NoSuchConversation(conversation_id)
+        refuse_unless_mine(stored, who)
         conversation = stored.conversation
-        if conversation.status is not Status.WITH_PERSON:
-            raise MoveNotAllowed(f"reply from {conversation.status}")
+        ready = ready_to_send(text, conversation.channel)
+        unsafe = conversation.channel is Channel.SMS and not look_up_safe_contact(desk, tx, stored)
+        if unsafe and not though_not_safe:
+            raise CannotBeSent("not_safe")
         message = outbox.OutboundMessage(
             lane="reply",
-            kind="person",
+            kind="person_confirmed" if unsafe else "person",
             channel=conversation.channel.value,
             recipient=stored.contact,
-            body=ready_to_send(text, conversation.channel),
+            body=ready,
             dedupe_key=f"person:{conversation_id}:{once}",
             due_at=now,
             conversation_id=conversation_id,
@@ -47,7 +63,9 @@ def reply_as_person(desk: Desk, conversation_id: str, text: str, who: str, now: 
             state="waiting" if conversation.channel is Channel.SMS else "answered",
         )
         if outbox.put(tx, desk.vault, message, now) is not None:
-            audit.record(tx, who, "reply", "conversation", conversation_id, now)
+            conversations.note_event(tx, conversation_id, now, who, "replied")
+            promises.keep(tx, conversation_id, who, now)
+            audit.record(tx, who, "reply_not_safe" if unsafe else "reply", "conversation", conversation_id, now)
 
     desk.database.write(work)
 

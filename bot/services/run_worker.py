@@ -12,6 +12,7 @@ from datetime import datetime
 import structlog
 
 from bot.gateways.roads import Roads, open_roads
+from bot.services.apologise_for_waiting import apologise_for_waiting
 from bot.services.chase_alerts import chase_alerts
 from bot.services.desk import Desk
 from bot.services.forget_quiet import forget_quiet
@@ -37,7 +38,11 @@ def release_holds(desk: Desk, now: datetime) -> None:
     desk.database.write(lambda tx: calls.release_expired(tx, now))
 
 
-CHORES = (Chore("release_holds", 30.0, release_holds), Chore("forget_quiet", 3600.0, forget_quiet))
+CHORES = (
+    Chore("release_holds", 30.0, release_holds),
+    Chore("apologise_for_waiting", 10.0, apologise_for_waiting),
+    Chore("forget_quiet", 3600.0, forget_quiet),
+)
 
 
 def run_worker(

@@ -5,13 +5,17 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.contact import reason_to_hold
 from bot.domain.conversation import Channel
 from bot.domain.status import Status
 from bot.gateways.roads import Roads
+from bot.services.apologise_for_waiting import APOLOGY
 from bot.services.desk import Desk
+from bot.services.look_up_safe_contact import look_up_safe_contact
 from bot.services.note_page import is_over
 from bot.services.send_message import send_message
-from bot.storage import conversations, outbox, tasks
+from bot.storage import conversations, outbox, promises, tasks
+from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 from bot.storage.outbox import Claimed, Result
 
@@ -48,6 +52,8 @@ def _claim(desk: Desk, tx: Transaction, lane: str, now: datetime) -> tuple[int, 
         log.info("message_dropped", message=claimed.id, lane=lane, kind=claimed.kind, reason=reason)
         if reason == "too_late":
             tasks.open_task(tx, claimed.conversation_id, "message_too_late", now)
+        elif reason in ("not_safe", "unknown_kind"):
+            tasks.open_task(tx, claimed.conversation_id, "not_safe_to_text", now)
     return len(claims), leaving
 
 
@@ -61,15 +67,24 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
     stored = conversations.load(tx, desk.vault, claimed.conversation_id) if claimed.conversation_id else None
     if claimed.conversation_id and (stored is None or not stored.contact):
         return "erased"
-    if stored is not None:
-        if stored.conversation.status is Status.OPTED_OUT:
-            return "opted_out"
-        # A reminder may speak of a baby, and was written before we knew.
-        if stored.conversation.loss and claimed.lane == "reminder":
-            return "loss"
-    if claimed.channel == Channel.SMS:
+    if claimed.kind == APOLOGY and promises.load(tx, claimed.dedupe_key.rpartition(":")[2]) is None:
+        return "answered"
+    reason = _held(desk, tx, claimed, stored)
+    if reason is None and claimed.channel == Channel.SMS:
         # A parent of the web chat may have switched off texts on their phone.
         by_text = conversations.find(tx, desk.vault, channel=Channel.SMS, contact=claimed.recipient)
         if by_text is not None and by_text.conversation.status is Status.OPTED_OUT:
             return "opted_out"
-    return None
+    return reason
+
+
+def _held(desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None) -> str | None:
+    """What the one rule of safe contact says, by the truth of this moment. A message to nobody we know obeys it too."""
+    conversation = stored.conversation if stored else None
+    return reason_to_hold(
+        claimed.kind,
+        channel=claimed.channel,
+        status=conversation.status if conversation else Status.WITH_BOT,
+        loss=conversation.loss if conversation else False,
+        unsafe=stored is not None and not look_up_safe_contact(desk, tx, stored),
+    )

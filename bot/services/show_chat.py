@@ -12,7 +12,7 @@ from bot.domain.turn import SPEAK
 from bot.services.desk import Desk
 from bot.services.pack_reply import PackedReply, Shown, unpack_reply
 from bot.services.put_into_words import put_into_words
-from bot.storage import conversations, messages
+from bot.storage import conversations, messages, promises
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 from bot.storage.messages import ThreadEntry
@@ -46,6 +46,8 @@ class Chat:
     """A web chat as it stands. `language` is None until it is chosen; `person` when a person has taken over.
 
     `unreached` while no colleague can be told of an alert by any road: the page then says whom to ring.
+    `waits`: the parent waits for a person, who may come at any moment.
+
     `own_words` says that the question asks for them; `can_skip` and `can_go_back` that those words would do something.
     """
 
@@ -56,6 +58,7 @@ class Chat:
     buttons: tuple[Button, ...] = ()
     step: str = ""
     person: bool = False
+    waits: bool = False
     own_words: bool = False
     can_skip: bool = False
     can_go_back: bool = False
@@ -98,6 +101,7 @@ def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat
         buttons=() if person or question is None else _buttons(desk, question, step),
         step=step.name,
         person=person,
+        waits=promises.of_conversation(tx, conversation.id) is not None,
         own_words=step.answer not in (Kind.CHOICE, Kind.NOTHING),
         can_skip=bool(step.skip) and not person,
         can_go_back=bool(conversation.trail) and not person,

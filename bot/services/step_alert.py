@@ -8,7 +8,7 @@ import structlog
 from bot.content.bank_holidays import closed_days
 from bot.domain.alerts import Expire, GiveUp, MoveTo, Page, PageThem, Standing, Surroundings, Wait, next_step
 from bot.domain.chain import Chain, unpack_chain
-from bot.domain.slots import open_until
+from bot.domain.slots import is_open
 from bot.services.desk import Desk
 from bot.services.match_accounts import match_accounts
 from bot.services.page_person import page_person
@@ -98,7 +98,7 @@ def _surroundings(desk: Desk, tx: Transaction, now: datetime) -> Surroundings:
     return Surroundings(
         people={key: person.roads for key, person in desk.team.people.items() if key not in disabled},
         closed=closed,
-        office_open=open_until(desk.team.hours, closed, now) is not None,
+        office_open=is_open(desk.team.hours, closed, now),
         receipt=timedelta(seconds=desk.settings.receipt_seconds),
     )
 

@@ -18,13 +18,17 @@ from bot.storage.tables import conversation_event
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A conversation and what only the database knows of it. `contact` is "" once the person was erased."""
+    """A conversation and what only the database knows of it. `contact` is "" once the person was erased.
+
+    `person` is the member of staff who has it, while its status is with_person.
+    """
 
     conversation: Conversation
     contact: str
     heard_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ _SAVE = Prepared(update(table).where(table.c.id == bindparam("its_id")).values(_
 _SAVE_HEARD = Prepared(
     update(table).where(table.c.id == bindparam("its_id")).values(_saved | {"heard_at": bindparam("heard_at")})
 )
+_GIVE_TO = Prepared(update(table).where(table.c.id == bindparam("its_id")).values(person=bindparam("whose")))
 _NOTE = Prepared(insert(conversation_event))
 _HISTORY = Prepared(
     select(conversation_event)
@@ -90,6 +95,7 @@ def find_or_begin(
             created_at=now,
             heard_at=None,
             updated_at=now,
+            person=None,
         )
         if begun:
             return Stored(fresh, contact, None, now, now)
@@ -131,6 +137,11 @@ def save(tx: Transaction, vault: Vault, conversation: Conversation, now: datetim
         tx.run(_SAVE_HEARD, heard_at=now, **values)
     else:
         tx.run(_SAVE, **values)
+
+
+def give_to(tx: Transaction, conversation_id: str, person: str | None) -> None:
+    """Says which member of staff has the conversation."""
+    tx.run(_GIVE_TO, its_id=conversation_id, whose=person)
 
 
 def note_event(
@@ -195,4 +206,5 @@ def _stored(vault: Vault, row: Row) -> Stored:
         other_language=state.get("other_language", 0),
         loss=row.loss,
     )
-    return Stored(conversation, contact, row.heard_at, row.created_at, row.updated_at)
+    person = row.person if conversation.status is Status.WITH_PERSON else None
+    return Stored(conversation, contact, row.heard_at, row.created_at, row.updated_at, person)

@@ -26,6 +26,7 @@ from bot.storage.tables import (
     conversation_event,
     inbound_message,
     outbound_message,
+    promise,
     screening,
 )
 
@@ -129,8 +130,13 @@ _EMPTYINGS: Mapping[str, Prepared] = {
         .where(staff_task.c.conversation_id == _whose, staff_task.c.closed_at.is_(None))
         .values(closed_at=bindparam("at"), closed_by="erasure")
     ),
+    "promise": Prepared(
+        update(promise)
+        .where(promise.c.conversation_id == _whose, promise.c.kept_at.is_(None))
+        .values(kept_at=bindparam("at"), kept_by="erasure")
+    ),
 }
-_TIMED = frozenset({"conversation", "call", "staff_task"})
+_TIMED = frozenset({"conversation", "call", "staff_task", "promise"})
 _NOTE = insert_unless_there(erasure)
 _NOTED = Prepared(select(erasure.c.mark, erasure.c.at))
 _STILL_THERE = Prepared(

@@ -35,6 +35,7 @@ conversation = Table(
     Column("created_at", Instant, nullable=False),
     Column("heard_at", Instant, comment="last message from the parent"),
     Column("updated_at", Instant, nullable=False),
+    Column("person", Code(), comment="the member of staff who has it; counts only while the status is with_person"),
     UniqueConstraint("channel", "contact_hash"),
     only("status", "status", "with_bot", "with_person", "opted_out", "closed"),
 )
@@ -185,4 +186,20 @@ consent = Table(
     Column("given", Boolean(create_constraint=False), nullable=False),
     Column("at", Instant, nullable=False),
     only("what", "what", "call", "share_team", "health_visitor", "midwife", "gp"),
+)
+
+# A parent waits for a person. The clock runs from the parent's own message, whatever else happens to the conversation.
+promise = Table(
+    "promise",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    belongs_to("conversation", index=False),
+    Column("since", Instant, nullable=False, comment="when the parent's message came, the first that waits"),
+    Column("due_at", Instant, comment="by when somebody should have read; null where no time was named"),
+    Column("sorry_at", Instant, comment="when it was broken and the apology was settled: there is never a second"),
+    Column("sorry", Code(), comment="sent, or why nothing was said"),
+    Column("kept_at", Instant),
+    Column("kept_by", Code()),
+    unique_while("uq_promise_open", "kept_at IS NULL", "conversation_id"),
+    index_while("ix_promise_due", "kept_at IS NULL AND sorry_at IS NULL", "due_at"),
 )

@@ -113,6 +113,20 @@ def test_what_a_person_writes_appears_by_itself(page: Page, site: Site) -> None:
     assert page.locator("[role=log][aria-live=polite] .bubble--person").count() == 2
 
 
+def test_a_person_who_comes_to_a_parent_who_waits_appears_by_itself(page: Page, site: Site) -> None:
+    conversation_id = stand_at(site, page.context, "stage", "en", "I am going to kill myself tonight")
+    page.clock.install()
+    page.goto("/")
+    page.fill("#text", "half a sentence")
+    hand_to_a_person(site, conversation_id, "Hi, this is Siân. I am here.")
+    page.clock.fast_forward(6000)
+    expect(page.get_by_text("I am here.")).to_be_visible()
+    assert page.input_value("#text") == "half a sentence", "the page is not made anew under their hands"
+    page.fill("#text", "")
+    page.clock.fast_forward(6000)
+    expect(page.locator("#thread")).to_have_attribute("data-person", "yes")
+
+
 def test_nothing_is_polled_while_the_bot_answers(page: Page, site: Site) -> None:
     stand_at(site, page.context, "stage", "en", "AGAIN")
     page.clock.install()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from bot.app import create_app
 from bot.services.acknowledge_alert import acknowledge_alert
 from bot.services.add_staff import add_staff, seed_demo
 from bot.services.chase_alerts import chase_alerts
-from bot.storage import chasing, tasks
+from bot.services.take_over import take_over
+from bot.storage import chasing, conversations, promises, tasks
 from bot.storage.database import Database
 from bot.storage.migrations import upgrade
 from tests.browser.conftest import PHONE, photograph, serve
@@ -147,11 +149,15 @@ def test_an_alert_and_its_conversation(at_work: Page) -> None:
 
 def test_taking_over_replying_and_handing_back(at_work: Page) -> None:
     at_work.goto("/staff/tasks")
-    at_work.locator("main a[href*='/conversations/']").first.click()
+    at_work.locator(".task a[href*='/conversations/']").first.click()
     at_work.locator("form[action$='take-over'] button").click()
     at_work.get_by_role("textbox").fill("Helo, Gwen sydd yma. Dwi'n darllen dy negeseuon nawr. ŵ")
-    at_work.locator("button[value=count]").click()
-    assert "1" in at_work.get_by_role("status").last.inner_text()
+    expect(at_work.locator("#parts")).to_contain_text("1", timeout=12000)
+    assert not at_work.locator("button[value=count]").is_visible(), "counted while it is typed"
+    at_work.get_by_role("textbox").fill("ŵ" * 71)
+    expect(at_work.locator("#parts")).to_contain_text("2", timeout=12000)
+    at_work.get_by_role("textbox").fill("Helo, Gwen sydd yma. Dwi'n darllen dy negeseuon nawr. ŵ")
+    expect(at_work.locator("#parts")).to_contain_text("1", timeout=12000)
     look(at_work, "taken")
     at_work.locator("button[value=send]").click()
     assert at_work.locator(".bubble--person").count() >= 1
@@ -225,6 +231,52 @@ def test_the_sound_waits_for_a_touch_and_stays_off_once_it_is_off(at_work: Page,
         pass
     assert at_work.evaluate("window.played") == 0
     assert at_work.evaluate("window.localStorage.length") == 0
+
+
+def test_a_taken_conversation_is_live_and_says_when_it_is_not(at_work: Page, house: House) -> None:
+    language = at_work.locator("html").get_attribute("lang") or ""
+    contact = {"en": "+447700900131", "cy": "+447700900132"}[language]
+    parent = house.parent("helo", contact=contact)
+    unsafe = replace(parent, language=language, answers={"call_safety": "no"})
+    due = house.clock() - timedelta(minutes=1)
+    house.desk.database.write(
+        lambda tx: (
+            conversations.save(tx, house.desk.vault, unsafe, house.clock(), heard=False),
+            promises.wait_for_person(tx, parent.id, house.clock() - timedelta(minutes=47), due),
+        )
+    )
+    at_work.goto("/staff/")
+    look(at_work, "today-missed")
+    at_work.goto("/staff/tasks")
+    look(at_work, "tasks-missed")
+    at_work.goto(f"/staff/conversations/{parent.id}")
+    at_work.locator("form[action$='take-over'] button").click()
+    look(at_work, "not-safe")
+    at_work.get_by_role("textbox").fill("half a sentence")
+    house.parent("Wyt ti yna?", contact=contact)
+    expect(at_work.locator("#thread")).to_contain_text("Wyt ti yna?", timeout=12000)
+    assert at_work.get_by_role("textbox").input_value() == "half a sentence"
+    line = at_work.locator("#thread-not-live")
+    assert line.inner_text() == ""
+    at_work.context.set_offline(True)
+    expect(line).to_have_text(line.get_attribute("data-not-live") or "nothing", timeout=20000)
+    look(at_work, "not-live")
+    at_work.context.set_offline(False)
+    expect(line).to_have_text("", timeout=20000)
+    # A colleague takes it from them: the page does not pretend, and what stands half written stays.
+    mine = conversation_of(house, parent.id).person
+    take_over(house.desk, parent.id, "staff:999", house.clock(), taking_from=mine)
+    expect(line).to_have_text(line.get_attribute("data-changed") or "nothing", timeout=20000)
+    assert at_work.get_by_role("textbox").input_value() == "half a sentence"
+    at_work.goto(f"/staff/conversations/{parent.id}")
+    look(at_work, "somebody-elses")
+    assert at_work.get_by_role("textbox").count() == 0
+
+
+def conversation_of(house: House, conversation_id: str) -> conversations.Stored:
+    found = house.desk.database.read(lambda tx: conversations.load(tx, house.desk.vault, conversation_id))
+    assert found is not None
+    return found
 
 
 def test_the_way_in(chromium: Browser, house: House, address: str) -> None:

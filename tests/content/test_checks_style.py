@@ -204,3 +204,25 @@ def test_a_tip_that_can_be_met_after_a_loss(world: World) -> None:
     )
     world.plant(world.flow, '    pass_by:\n      - {loss: "yes"}\n', "")
     assert one(world, checks_style.said_after_loss)[2] == "Step “keep_going” gives a tip, and can be met after a loss."
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Look at NHS 111 online."), ("cy", "Cer i 111.nhs.uk."), ("cy", "GIG 111 ar-lein.")]
+)
+def test_a_service_for_england_only_named_to_a_parent(world: World, language: str, words: str) -> None:
+    line = world.say(language, ASK, words)
+    assert {(fault.path, fault.line) for fault in world.faults(checks_style.england_only)} == {
+        (world.po(language), line)
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("0808 80 10 800", "0808 2000 247"), ("NHS 111 Wales, mental", "NHS Talking Therapies, mental")]
+)
+def test_a_helpline_for_england_only(world: World, old: str, new: str) -> None:
+    assert world.faults(checks_style.england_only) == []
+    path = world.flows / "helplines.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    faults = world.faults(checks_style.england_only)
+    assert {fault.path for fault in faults} == {path}
+    assert "England only" in faults[0].sentence

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.slots import WALES, WEEKDAYS, Caller, CallRules, Slot, free_slots, next_open, open_until
+from bot.domain.slots import WALES, WEEKDAYS, Caller, CallRules, Slot, free_slots, is_open
 
 EVERY_DAY = {day: ((time(9), time(11)),) for day in WEEKDAYS}
 SIAN = Caller("sian", "Siân", frozenset({"cy", "en"}), EVERY_DAY)
@@ -71,16 +71,9 @@ def test_a_key_tells_the_slot() -> None:
     assert Slot.from_key(slot.key) == slot
 
 
-def test_how_long_a_person_is_there_today() -> None:
+def test_whether_a_person_is_there_now() -> None:
     hours = {"monday": ((time(9), time(17)),)}
-    assert open_until(hours, (), MONDAY) == datetime(2026, 11, 23, 17, tzinfo=UTC)
-    assert open_until(hours, (), MONDAY + timedelta(hours=7)) is None
-    assert open_until(hours, {MONDAY.date()}, MONDAY) is None
-
-
-def test_when_a_person_is_next_there() -> None:
-    hours = {"monday": ((time(9), time(17)),)}
-    assert next_open(hours, (), MONDAY) == MONDAY
-    assert next_open(hours, (), MONDAY + timedelta(hours=9)) == datetime(2026, 11, 30, 9, tzinfo=UTC)
-    assert next_open(hours, {date(2026, 11, 30)}, MONDAY + timedelta(hours=9)) == datetime(2026, 12, 7, 9, tzinfo=UTC)
-    assert next_open({}, (), MONDAY) is None
+    assert is_open(hours, (), MONDAY)
+    assert not is_open(hours, (), MONDAY + timedelta(hours=7))
+    assert not is_open(hours, {MONDAY.date()}, MONDAY)
+    assert not is_open({}, (), MONDAY)

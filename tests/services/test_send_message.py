@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import bindparam, select, update
 
 from bot.domain.backoff import MOST_TRIES
+from bot.domain.contact import KINDS
 from bot.domain.conversation import Channel
 from bot.domain.status import Status
 from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, Unknown
@@ -19,6 +20,7 @@ from bot.services.desk import Desk
 from bot.services.note_delivery import note_delivery
 from bot.services.run_worker import CHORES, Chore, run_worker
 from bot.services.send_due import BATCH, send_due
+from bot.services.take_over import take_over
 from bot.storage import conversations, outbox, tasks
 from bot.storage.database import Database, DatabaseAway, Prepared
 from bot.storage.outbox import OutboundMessage
@@ -220,6 +222,44 @@ def test_an_alert_about_a_parent_who_opted_out_still_leaves(office: Office, pare
     office.put(lane="alert", recipient=ON_CALL, conversation_id=parent.conversation.id)
     office.send("alert")
     assert office.texts.sent == [(ON_CALL, "words")]
+
+
+@pytest.mark.parametrize("answers", [{"about": "not_now"}, {"call_safety": "no"}, {"call_safety_answer": "ring_off"}])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_no_sender_texts_where_texting_is_not_safe(
+    office: Office, parent: Phone, kind: str, answers: dict[str, str]
+) -> None:
+    """The answer may come after the message was written: what counts is the moment it would leave."""
+    waiting = office.put(kind=kind, conversation_id=parent.conversation.id)
+    office.change(parent, answers=answers)
+    office.send()
+    if kind == "person_confirmed":
+        assert office.row(waiting).state == "sent"
+        return
+    assert office.texts.sent == []
+    # An apology for nothing is dropped for that.
+    why = "answered" if kind == "apology" else "not_safe"
+    assert (office.row(waiting).state, office.row(waiting).error_code) == ("dropped", why)
+    assert ("not_safe_to_text" in office.tasks()) == (why == "not_safe"), "a person decides how to reach them"
+
+
+def test_a_kind_about_which_nobody_decided_does_not_leave(office: Office, parent: Phone) -> None:
+    waiting = office.put(kind="nudge", conversation_id=parent.conversation.id)
+    office.send()
+    assert office.texts.sent == []
+    assert office.row(waiting).error_code == "unknown_kind"
+    assert "not_safe_to_text" in office.tasks()
+
+
+@pytest.mark.parametrize("kind", ["after_call", "call_reminder", "handed_back", "reply"])
+def test_what_the_bot_still_had_to_say_is_dropped_when_a_person_takes_over(
+    office: Office, parent: Phone, kind: str
+) -> None:
+    waiting = office.put(kind=kind, conversation_id=parent.conversation.id)
+    take_over(office.desk, parent.conversation.id, "staff:1", office.clock.now)
+    office.send()
+    assert office.texts.sent == []
+    assert office.row(waiting).error_code == "with_person"
 
 
 def test_no_reminder_after_a_loss(office: Office, parent: Phone) -> None:

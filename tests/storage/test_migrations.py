@@ -157,3 +157,22 @@ def test_a_change_that_leaves_rows_belonging_to_nothing_is_undone(
         upgrade(url, versions=folder)
     assert revision_of(url) == head()
     assert len(sqlite_database.read(lambda tx: tx.rows(Prepared(select(inbound_message))))) == 1
+
+
+def test_a_parent_from_before_promises_is_still_there_and_waits_for_nobody(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0001")
+    database = Database(empty_database_url)
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO conversation (id, channel, status, flow_version, step, loss, created_at, updated_at)"
+                " VALUES ('c', 'sms', 'with_person', '1', 'welcome', false, 1, 1)"
+            )
+        )
+    upgrade(empty_database_url)
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT id, status, person FROM conversation")).all() == [
+            ("c", "with_person", None)
+        ]
+        assert connection.execute(text("SELECT id FROM promise")).all() == []
+    database.close()

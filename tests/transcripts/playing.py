@@ -8,15 +8,20 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Channel
-from bot.domain.status import move
+from bot.services.apologise_for_waiting import apologise_for_waiting
 from bot.services.desk import Desk
+from bot.services.hand_back import hand_back
 from bot.services.record_call_outcome import record_call_outcome
-from bot.storage import calls, concerns, conversations, tasks
+from bot.services.reply_as_person import reply_as_person
+from bot.services.take_over import take_over
+from bot.storage import calls, concerns, tasks
 from tests.desks import Clock, Phone
 
 WALES = ZoneInfo("Europe/London")
 DEFAULT_AT = "2026-11-23 12:00"
 _LATER = re.compile(r"(\d+) (minutes|hours|days) later")
+_WRITES = "the person writes: "
+PERSON = "demo-sian"
 _KINDS = ("parent", "helo", "then", "expect")
 
 
@@ -104,9 +109,15 @@ def _happen(what: str, phone: Phone, clock: Clock) -> None:
     elif what == "the call took place":
         _note_call(phone)
     elif what == "a person takes over":
-        _move(phone, "take_over")
+        take_over(phone.desk, phone.conversation.id, PERSON, phone.desk.now())
     elif what == "the person hands back":
-        _move(phone, "hand_back")
+        hand_back(phone.desk, phone.conversation.id, PERSON, phone.desk.now())
+    elif what.startswith(_WRITES):
+        reply_as_person(
+            phone.desk, phone.conversation.id, what.removeprefix(_WRITES), PERSON, phone.desk.now(), once=what
+        )
+    elif what == "the worker looks":
+        apologise_for_waiting(phone.desk, phone.desk.now())
     else:
         raise ValueError(f"nobody knows how this happens: {what}")
 
@@ -115,12 +126,6 @@ def _note_call(phone: Phone) -> None:
     call = phone.read(calls.of_conversation)
     assert call is not None, "no call is booked"
     record_call_outcome(phone.desk, call.id, "talked", call.revision, "demo-lead", phone.desk.now())
-
-
-def _move(phone: Phone, event: str) -> None:
-    conversation = phone.conversation
-    moved = replace(conversation, status=move(conversation.status, event))
-    phone.desk.database.write(lambda tx: conversations.save(tx, phone.desk.vault, moved, phone.desk.now(), heard=False))
 
 
 def _real(expected: str, phone: Phone) -> str:

@@ -60,12 +60,17 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("reopen", "POST"): _CARERS,
     ("report", "POST"): _CARERS,
     ("conversation", "GET"): _CARERS,
+    ("live_conversation", "GET"): _CARERS,
+    ("count_parts", "POST"): _CARERS,
     ("take_over", "POST"): _CARERS,
     ("reply", "POST"): _CARERS,
     ("hand_back", "POST"): _CARERS,
     ("tasks", "GET"): _CALLERS,
     ("close_task", "POST"): _CALLERS,
 }
+
+# Where a script asks, a refusal is a status and no page to sign in.
+_ASKED_BY_SCRIPT = frozenset({"live_alerts", "live_conversation"})
 
 
 class RouteWithoutRule(LookupError):
@@ -92,7 +97,7 @@ def check_access() -> Response | None:
     if rule == ANYONE:
         return None
     if not current_user.is_authenticated:
-        if request.method in {"GET", "HEAD"} and page != "live_alerts":
+        if request.method in {"GET", "HEAD"} and page not in _ASKED_BY_SCRIPT:
             return redirect(url_for(".sign_in", next=request.path))
         abort(401)
     if not may(my_roles(), page, request.method):

@@ -1,4 +1,4 @@
-"""One conversation: who said what, take it over, reply, hand it back."""
+"""One conversation: who said what, take it over, reply, hand it back. `live_thread.py` keeps the page live."""
 
 import secrets
 
@@ -11,9 +11,9 @@ from bot.domain.status import MoveNotAllowed
 from bot.services.hand_back import hand_back
 from bot.services.reply_as_person import CannotBeSent, ready_to_send, reply_as_person
 from bot.services.take_over import NoSuchConversation, take_over
-from bot.storage import concerns, conversations, messages
-from bot.storage.transaction import Transaction
-from bot.web.console.page import names_of_staff, note_view, the_desk, who
+from bot.storage import conversations
+from bot.web.console.live_thread import look_at, mark_of
+from bot.web.console.page import my_now, names_of_staff, note_view, the_desk, who
 from bot.web.console.sign_in import Page
 
 
@@ -32,10 +32,10 @@ def conversation(conversation_id: str) -> str:
 
 
 def take(conversation_id: str) -> Page | Response:
-    """The bot is silent from now on."""
+    """The bot is silent from now on. `from` names the colleague it is taken from, as the page said."""
     desk = the_desk()
     try:
-        take_over(desk, conversation_id, who(), desk.now())
+        take_over(desk, conversation_id, who(), desk.now(), taking_from=request.form.get("from"))
     except NoSuchConversation:
         abort(404)
     except MoveNotAllowed:
@@ -50,8 +50,9 @@ def reply(conversation_id: str) -> Page | Response:
         abort(400)
     if request.form.get("do") == "count":
         return _page(conversation_id, draft=text, once=once, counted=True)
+    meant = request.form.get("though_not_safe") == "yes"
     try:
-        reply_as_person(desk, conversation_id, text, who(), desk.now(), once=once)
+        reply_as_person(desk, conversation_id, text, who(), desk.now(), once=once, though_not_safe=meant)
     except NoSuchConversation:
         abort(404)
     except CannotBeSent as fault:
@@ -76,34 +77,25 @@ def give_back(conversation_id: str) -> Page | Response:
 def _page(
     conversation_id: str, *, draft: str = "", once: str | None = None, counted: bool = False, fault: str | None = None
 ) -> str:
-    desk = the_desk()
-    Found = tuple[conversations.Stored, tuple[messages.ThreadEntry, ...], tuple[concerns.Alert, ...]]
-
-    def look(tx: Transaction) -> Found | None:
-        stored = conversations.load(tx, desk.vault, conversation_id)
-        if stored is None:
-            return None
-        thread = messages.thread(tx, desk.vault, conversation_id)
-        return stored, thread, concerns.of_conversation(tx, conversation_id)
-
-    found = desk.database.read(look)
-    if found is None:
-        abort(404)
+    found = look_at(conversation_id)
     note_view("conversation", conversation_id)
-    stored, thread, raised = found
     parts = None
     if counted:
+        channel = found.stored.conversation.channel
         try:
-            ready = ready_to_send(draft, stored.conversation.channel)
-            parts = count_segments(ready).parts if stored.conversation.channel is Channel.SMS else 0
+            ready = ready_to_send(draft, channel)
+            parts = count_segments(ready).parts if channel is Channel.SMS else 0
         except CannotBeSent as refused:
             fault = refused.reason
     return render_template(
         "console/conversation.html",
-        stored=stored,
-        thread=thread,
-        alerts=[alert for alert in raised if alert.state != "closed"],
+        found=found,
+        stored=found.stored,
+        mark=mark_of(found),
+        me=who(),
+        alerts=[alert for alert in found.alerts if alert.state != "closed"],
         names=names_of_staff(),
+        now=my_now(),
         draft=draft,
         once=once or secrets.token_hex(16),
         parts=parts,
@@ -119,6 +111,7 @@ def _conflict(conversation_id: str, wanted: str) -> str:
     return render_template(
         "console/conflict.html",
         now=f"console.status.{stored.conversation.status.value}",
+        by=names_of_staff().get(stored.person or "", ""),
         wanted=wanted,
         back=url_for(".conversation", conversation_id=conversation_id),
     )

@@ -3,9 +3,10 @@
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from bot.storage import audit, tasks
+from bot.storage import audit, promises, tasks
 from bot.storage.transaction import Transaction
-from bot.web.console.page import note_view, the_desk, who
+from bot.web.console.page import my_now, note_view, the_desk, who
+from bot.web.console.today import missed_first
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -15,9 +16,17 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def all_tasks() -> str:
-    """Every open task, oldest first."""
+    """Who waits for a person, and every open task, oldest first."""
     note_view("page", "tasks")
-    return render_template("console/tasks.html", tasks=the_desk().database.read(tasks.open_tasks))
+    now = my_now()
+    to_do, waiting = the_desk().database.read(lambda tx: (tasks.open_tasks(tx), promises.everyone(tx)))
+    return render_template(
+        "console/tasks.html",
+        tasks=to_do,
+        who_wait=missed_first(waiting, now),
+        missed=any(each.is_missed(now) for each in waiting),
+        now=now,
+    )
 
 
 def close_task(task_id: str) -> Response:

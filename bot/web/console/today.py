@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from flask import Blueprint, render_template
 
 from bot.services.desk import Desk
-from bot.storage import calls, concerns, tasks
+from bot.storage import calls, concerns, promises, tasks
+from bot.storage.promises import Waiting
 from bot.storage.transaction import Transaction
 from bot.web.console.access import may, my_roles
 from bot.web.console.alerts import mark_of
@@ -39,13 +40,16 @@ def today() -> str:
     now = desk.now()
     sees_calls = may(my_roles(), "call_sheet")
 
-    def look(tx: Transaction) -> tuple[tuple[concerns.Alert, ...], tuple[calls.Call, ...], tuple[tasks.StaffTask, ...]]:
-        if not sees_calls:
-            return concerns.live(tx), (), ()
-        until = now + desk.team.rules.horizon + timedelta(days=2)
-        return concerns.live(tx), calls.coming(tx, desk.vault, now - _BACK, until), tasks.open_tasks(tx)
+    Seen = tuple[tuple[concerns.Alert, ...], tuple[Waiting, ...], tuple[calls.Call, ...], tuple[tasks.StaffTask, ...]]
 
-    live, found, to_do = desk.database.read(look)
+    def look(tx: Transaction) -> Seen:
+        live, waiting = concerns.live(tx), promises.everyone(tx)
+        if not sees_calls:
+            return live, waiting, (), ()
+        until = now + desk.team.rules.horizon + timedelta(days=2)
+        return live, waiting, calls.coming(tx, desk.vault, now - _BACK, until), tasks.open_tasks(tx)
+
+    live, waiting, found, to_do = desk.database.read(look)
     day = in_wales(now).date()
     lines = [_line(desk, call) for call in found]
     return render_template(
@@ -53,6 +57,8 @@ def today() -> str:
         now=now,
         alerts=live,
         mark=mark_of(live),
+        who_wait=missed_first(waiting, now),
+        missed=any(each.is_missed(now) for each in waiting),
         names=names_of_staff(),
         sees_calls=sees_calls,
         overdue=[line for line in lines if line.call.state == "booked" and _day(line.call.starts_at) < day],
@@ -60,6 +66,11 @@ def today() -> str:
         coming=[line for line in lines if line.call.state == "booked" and _day(line.call.starts_at) > day],
         tasks=to_do,
     )
+
+
+def missed_first(waiting: tuple[Waiting, ...], now: datetime) -> list[Waiting]:
+    """Who was let down before who waits, then the longest first."""
+    return sorted(waiting, key=lambda each: (not each.is_missed(now), each.since))
 
 
 def caller_name(desk: Desk, staff_key: str) -> str:

@@ -1,4 +1,5 @@
-// Adds to the chat page: opens at the newest message, grows the text box, and looks for answers while a person is there.
+// Adds to the chat page: opens at the newest message, grows the text box, and looks for answers while a person is
+// there or waited for.
 (function () {
   "use strict";
 
@@ -36,7 +37,8 @@
     fetch("/", { headers: { Accept: "application/json" }, cache: "no-store" })
       .then(function (answer) { return answer.json(); })
       .then(function (chat) {
-        if (chat.ended || !chat.person) {
+        // What stands half written is never thrown away: the page is made anew when it has been sent.
+        if (chat.ended || (chat.person !== (thread.dataset.person === "yes") && !text.value)) {
           location.replace("/");
           return;
         }
@@ -44,7 +46,7 @@
       })
       .catch(function () {});
   }
-  if (thread && thread.dataset.person === "yes") {
+  if (thread && (thread.dataset.person === "yes" || thread.dataset.waits === "yes")) {
     setInterval(look, EVERY);
   }
 })();

@@ -1,0 +1,91 @@
+"""A person was promised and nobody came: staff are told at once, and the parent hears that we are sorry, once."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from bot.domain.contact import reason_to_hold
+from bot.domain.conversation import Channel
+from bot.domain.slots import WALES
+from bot.domain.turn import spoken
+from bot.services.desk import Desk
+from bot.services.look_up_safe_contact import look_up_safe_contact
+from bot.services.put_into_words import put_into_words
+from bot.storage import conversations, outbox, promises, tasks
+from bot.storage.conversations import Stored
+from bot.storage.promises import Waiting
+from bot.storage.transaction import Transaction
+
+APOLOGY = "apology"
+_AT_ONCE = 20
+# A worker that stood still may come late to what was due in the day; nobody's phone lights up at night for it.
+_MORNING, _EVENING = time(8), time(21)
+# The time it names grows old: later than this it is not sent any more, and staff see that it was not.
+_FRESH = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Apology:
+    """What became of one broken promise: "sent", or why nothing was said."""
+
+    conversation_id: str
+    sorry: str
+
+
+def apologise_for_waiting(desk: Desk, now: datetime) -> tuple[Apology, ...]:
+    """Sees to promises that have just been broken. Safe to run twice, and by several workers.
+
+    A promise that a person has kept meanwhile is not among them; the sender looks once more before it leaves.
+    """
+    broken = desk.database.read(lambda tx: promises.broken(tx, now, _AT_ONCE))
+    settled = (desk.database.write(partial(_apologise, desk, seen=each, now=now)) for each in broken)
+    return tuple(apology for apology in settled if apology)
+
+
+def _apologise(desk: Desk, tx: Transaction, *, seen: Waiting, now: datetime) -> Apology | None:
+    """Locks the conversation first, as whoever answers does, and then reads the promise again."""
+    stored = conversations.load(tx, desk.vault, seen.conversation_id)
+    waiting = promises.load(tx, seen.id)
+    if waiting is None or waiting.sorry is not None:
+        return None
+    tasks.open_task(tx, waiting.conversation_id, "promise_missed", now)
+    held = _held(desk, tx, stored)
+    if held is None and stored is not None:
+        if stored.conversation.channel is Channel.SMS and not _MORNING <= now.astimezone(WALES).time() < _EVENING:
+            return None
+        _say_sorry(desk, tx, stored, waiting, now)
+    promises.settle_apology(tx, waiting.id, held or "sent", now)
+    return Apology(waiting.conversation_id, held or "sent")
+
+
+def _held(desk: Desk, tx: Transaction, stored: Stored | None) -> str | None:
+    if stored is None or not stored.contact:
+        return "erased"
+    conversation = stored.conversation
+    return reason_to_hold(
+        APOLOGY,
+        channel=conversation.channel,
+        status=conversation.status,
+        loss=conversation.loss,
+        unsafe=not look_up_safe_contact(desk, tx, stored),
+    )
+
+
+def _say_sorry(desk: Desk, tx: Transaction, stored: Stored, waiting: Waiting, now: datetime) -> None:
+    conversation = stored.conversation
+    (text,) = put_into_words(desk, conversation, (spoken("common.person.sorry"),), now)
+    message = outbox.OutboundMessage(
+        lane="reminder",
+        kind=APOLOGY,
+        channel=conversation.channel.value,
+        recipient=stored.contact,
+        body=text.body,
+        dedupe_key=f"{APOLOGY}:{waiting.id}",
+        due_at=now,
+        not_after=now + _FRESH,
+        conversation_id=conversation.id,
+        language=text.language,
+        # A page shows it at its next look; only a text has to be carried.
+        state="waiting" if conversation.channel is Channel.SMS else "answered",
+    )
+    outbox.put(tx, desk.vault, message, now)

@@ -1,0 +1,24 @@
+"""Looks up what a parent said of safe contact: in the conversation, and on the sheet of a call they booked before."""
+
+from bot.domain.contact import UNSAFE_ANSWERS, is_unsafe_to_text
+from bot.services.desk import Desk
+from bot.storage import calls
+from bot.storage.conversations import Stored
+from bot.storage.database import Transaction
+
+
+def look_up_safe_contact(desk: Desk, tx: Transaction, stored: Stored) -> bool:
+    """Whether it is safe to text this parent unasked.
+
+    Who starts again begins with no answers; what they said for their booked call stands on its sheet and counts still.
+    """
+    if is_unsafe_to_text(stored.conversation.answers):
+        return False
+    call = calls.of_conversation(tx, desk.vault, stored.conversation.id)
+    lines = call.sheet.get("lines", ()) if call and call.sheet else ()
+    on_sheet = {
+        each["name"]: each["label"].rpartition(".")[2]
+        for each in lines
+        if each["name"] in UNSAFE_ANSWERS and each.get("label")
+    }
+    return not is_unsafe_to_text(on_sheet)

@@ -1,0 +1,106 @@
+"""What keeps a conversation's page live: new messages within seconds, and the length of a reply while it is typed.
+
+The page is whole without either: it can be loaded again, and "Check the length" asks the same of the server.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from flask import Blueprint, abort, jsonify, render_template, request
+from werkzeug.wrappers import Response
+
+from bot.domain.conversation import Channel
+from bot.domain.segments import count_segments
+from bot.services.look_up_safe_contact import look_up_safe_contact
+from bot.services.reply_as_person import CannotBeSent, ready_to_send
+from bot.storage import concerns, conversations, messages, promises
+from bot.storage.conversations import Stored
+from bot.storage.messages import ThreadEntry
+from bot.storage.promises import Waiting
+from bot.storage.transaction import Transaction
+from bot.web.console.page import my_now, names_of_staff, note_view, the_desk
+from bot.web.console.sessions import my_session
+from bot.web.pages import page_language
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A conversation as staff see it. `safe_to_text` False: a text may be seen by somebody else, they told us."""
+
+    stored: Stored
+    thread: tuple[ThreadEntry, ...]
+    alerts: tuple[concerns.Alert, ...]
+    waiting: Waiting | None
+    safe_to_text: bool
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """What the page's script asks for."""
+    at = "/conversations/<id:conversation_id>"
+    blueprint.add_url_rule(f"{at}/live", "live_conversation", live_conversation)
+    blueprint.add_url_rule(f"{at}/count", "count_parts", count_parts, methods=["POST"])
+
+
+def live_conversation(conversation_id: str) -> Response:
+    """What changed since the page saw `seen`. Words come only with a change, and are written down as a look at them.
+
+    Asking does not keep a session alive.
+    """
+    my_session().quiet = True
+    found = look_at(conversation_id)
+    mark, told = mark_of(found), {"names": names_of_staff(), "found": found, "now": my_now()}
+    answer = {"mark": mark, "state": state_of(found), "head": render_template("console/_who_has_it.html", **told)}
+    if request.args.get("seen") != mark:
+        note_view("conversation", conversation_id)
+        answer["thread"] = render_template("console/_thread.html", **told)
+    return jsonify(answer)
+
+
+def count_parts(conversation_id: str) -> Response:
+    """In how many parts a reply would travel, in words. What is typed is kept nowhere."""
+    desk = the_desk()
+    stored = desk.database.read(lambda tx: conversations.load(tx, desk.vault, conversation_id))
+    if stored is None:
+        abort(404)
+    say, channel = desk.catalogue.text, stored.conversation.channel
+    try:
+        ready = ready_to_send(request.form.get("text", ""), channel)
+    except CannotBeSent as fault:
+        return jsonify(words=say(page_language(), f"console.conversation.fault.{fault.reason}"), parts=None)
+    if channel is not Channel.SMS:
+        return jsonify(words=say(page_language(), "console.conversation.no_parts"), parts=0)
+    parts = count_segments(ready).parts
+    return jsonify(words=say(page_language(), "console.conversation.parts", count=parts), parts=parts)
+
+
+def look_at(conversation_id: str) -> Found:
+    """The conversation; no page where there is none."""
+    desk = the_desk()
+
+    def look(tx: Transaction) -> Found | None:
+        stored = conversations.load(tx, desk.vault, conversation_id)
+        if stored is None:
+            return None
+        return Found(
+            stored,
+            messages.thread(tx, desk.vault, conversation_id),
+            concerns.of_conversation(tx, conversation_id),
+            promises.of_conversation(tx, conversation_id),
+            look_up_safe_contact(desk, tx, stored),
+        )
+
+    found = desk.database.read(look)
+    if found is None:
+        abort(404)
+    return found
+
+
+def mark_of(found: Found) -> str:
+    """A sign of what the thread shows: another sign, other words or another state of them."""
+    shown = [(entry.at.isoformat(), entry.who, entry.state, entry.level, entry.text) for entry in found.thread]
+    return sha256(repr((page_language(), shown)).encode()).hexdigest()[:16]
+
+
+def state_of(found: Found) -> str:
+    """Who has it: where this differs from the page's own, its buttons are old."""
+    return f"{found.stored.conversation.status.value} {found.stored.person or ''}".strip()
