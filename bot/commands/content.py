@@ -90,9 +90,9 @@ def offers() -> None:
 @offers.command("check")
 def check_offers() -> None:
     """Reads every offer strictly: every fault as file:line: sentence."""
-    from bot.content.directory import load_offers
+    from bot.content.directory import load_directory
 
-    click.echo(f"{len(load_offers(_settings().flows))} offers are in order.")
+    click.echo(f"{len(load_directory(_settings().flows).offers)} offers are in order.")
 
 
 def _settings() -> Settings:

@@ -20,6 +20,7 @@ class Rendered:
     language: str
     lines: tuple[tuple[str, str], ...]
     options: tuple[tuple[str, str], ...]
+    about: str = ""
 
 
 class Facts(Mapping[str, Value]):
@@ -88,4 +89,4 @@ def _render(desk: Desk, conversation: Conversation, text: Text, facts: Facts) ->
         for option in text.options
     )
     body = "\n".join([*(line for _, line in lines), *(f"{mark} {label}" for mark, label in options)])
-    return Rendered(for_sms(body), languages[0], lines, options)
+    return Rendered(for_sms(body), languages[0], lines, options, text.about)

@@ -12,8 +12,10 @@ from datetime import datetime
 import structlog
 
 from bot.gateways.roads import Roads, open_roads
+from bot.services.ask_after_offers import ask_after_offers
 from bot.services.desk import Desk
 from bot.services.forget_quiet import forget_quiet
+from bot.services.remind_owners import remind_owners
 from bot.services.send_due import BATCH, send_due
 from bot.storage import calls
 
@@ -36,7 +38,12 @@ def release_holds(desk: Desk, now: datetime) -> None:
     desk.database.write(lambda tx: calls.release_expired(tx, now))
 
 
-CHORES = (Chore("release_holds", 30.0, release_holds), Chore("forget_quiet", 3600.0, forget_quiet))
+CHORES = (
+    Chore("release_holds", 30.0, release_holds),
+    Chore("forget_quiet", 3600.0, forget_quiet),
+    Chore("ask_after_offers", 60.0, ask_after_offers),
+    Chore("remind_owners", 6 * 3600.0, remind_owners),
+)
 
 
 def run_worker(

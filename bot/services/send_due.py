@@ -6,9 +6,13 @@ from datetime import datetime
 import structlog
 
 from bot.domain.conversation import Channel
+from bot.domain.freshness import Standing
 from bot.domain.status import Status
 from bot.gateways.roads import Roads
+from bot.services import ask_after_offers, remind_owners
 from bot.services.desk import Desk
+from bot.services.judge_offer import judge_offer
+from bot.services.judge_question import judge_question
 from bot.services.send_message import send_message
 from bot.storage import conversations, outbox, tasks
 from bot.storage.database import Transaction
@@ -45,7 +49,7 @@ def _claim(desk: Desk, tx: Transaction, lane: str, now: datetime) -> tuple[int, 
             continue
         outbox.record_result(tx, claimed, Result("dropped", error_code=reason), now)
         log.info("message_dropped", message=claimed.id, lane=lane, kind=claimed.kind, reason=reason)
-        if reason == "too_late":
+        if reason == "too_late" and claimed.kind != ask_after_offers.KIND:
             tasks.open_task(tx, claimed.conversation_id, "message_too_late", now)
     return len(claims), leaving
 
@@ -54,6 +58,8 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
     """Why the message must not leave now, whatever was true when it was written. An alert to staff always leaves."""
     if claimed.lane == "alert":
         return None
+    if claimed.kind == remind_owners.KIND:
+        return _reason_not_to_remind(desk, claimed, now)
     if claimed.not_after is not None and now > claimed.not_after:
         return "too_late"
     stored = conversations.load(tx, desk.vault, claimed.conversation_id) if claimed.conversation_id else None
@@ -65,9 +71,24 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
         # A reminder may speak of a baby, and was written before we knew.
         if stored.conversation.loss and claimed.lane == "reminder":
             return "loss"
+    if claimed.kind == ask_after_offers.KIND and (reason := judge_question(tx, stored, _named_in(claimed))):
+        return reason
     if claimed.channel == Channel.SMS:
         # A parent of the web chat may have switched off texts on their phone.
         by_text = conversations.find(tx, desk.vault, channel=Channel.SMS, contact=claimed.recipient)
         if by_text is not None and by_text.conversation.status is Status.OPTED_OUT:
             return "opted_out"
     return None
+
+
+def _reason_not_to_remind(desk: Desk, claimed: Claimed, now: datetime) -> str | None:
+    """The offer may have been checked, or taken out, since the reminder to its owner was written."""
+    offer = desk.directory.get(_named_in(claimed))
+    standing = judge_offer(desk, offer, now) if offer else Standing.OPEN
+    same_check = offer is not None and claimed.dedupe_key.endswith(f":{offer.checked}")
+    return None if same_check and standing in remind_owners.DUE else "checked"
+
+
+def _named_in(claimed: Claimed) -> str:
+    """What the message is about: the second part of its key."""
+    return claimed.dedupe_key.split(":")[1]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.screening import Match, Screening
-from bot.storage import calls, concerns, consents, conversations, messages, outbox, tasks
+from bot.storage import calls, concerns, consents, conversations, messages, offer_events, outbox, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Database, Transaction
 from bot.storage.outbox import OutboundMessage
@@ -72,6 +72,8 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
             concerns.close(tx, raised.id, "ann", NOW, outcome="spoken_to")
         book(tx, vault, id_, staff_key=f"ann{tag}", sheet={"name": name})
         consents.note_consent(tx, id_, "gp", NOW, given=True)
+        offer_events.note_offer(tx, id_, "bridgend-baby-massage", "taken", NOW)
+        offer_events.promise_question(tx, id_, "bridgend-baby-massage", NOW + HALF_AN_HOUR)
         tasks.open_task(tx, id_, "call_back", NOW)
         return id_
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Channel
 from bot.domain.status import move
+from bot.services.ask_after_offers import ask_after_offers
 from bot.services.desk import Desk
 from bot.services.record_call_outcome import record_call_outcome
 from bot.storage import calls, concerns, conversations, tasks
@@ -107,6 +108,8 @@ def _happen(what: str, phone: Phone, clock: Clock) -> None:
         _move(phone, "take_over")
     elif what == "the person hands back":
         _move(phone, "hand_back")
+    elif what == "the worker looks":
+        ask_after_offers(phone.desk, phone.desk.now())
     else:
         raise ValueError(f"nobody knows how this happens: {what}")
 
