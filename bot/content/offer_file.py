@@ -3,6 +3,7 @@
 flows/README.md explains the same words to whoever keeps the directory; a test holds the two together.
 """
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 
@@ -32,10 +33,23 @@ CHOICES: dict[str, tuple[str, ...]] = {name: get_args(kind) for name, kind in WO
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{1,60}$")]
-_NUMBER = r"^(0[\d ]{9,13}|\d{3}|\+44[\d ]{9,13})$"
-Number = Annotated[str, StringConstraints(pattern=_NUMBER)]
-Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-Web = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"']+$")]
+
+
+def _like(pattern: str, example: str) -> BeforeValidator:
+    """Text of a pattern, or none at all; the fault shows an example."""
+    whole = re.compile(pattern)
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or (value and not whole.fullmatch(value)):
+            raise ValueError(f"must be like {example}")
+        return value
+
+    return BeforeValidator(read)
+
+
+Number = Annotated[str, _like(r"0[\d ]{9,13}|\d{3}|\+44[\d ]{9,13}", "01656 000000")]
+Address = Annotated[str, _like(r"[^@\s]+@[^@\s]+\.[^@\s]+", "name@example.org")]
+Web = Annotated[str, _like(r"https?://[^\s<>\"']+", "https://example.org")]
 
 
 def _both(value: BothLanguages) -> BothLanguages:
@@ -113,10 +127,10 @@ class AgesEntry(Strict):
 class ContactEntry(Strict):
     """How its owner is reached."""
 
-    phone: Number | Literal[""] = ""
-    text: Number | Literal[""] = ""
-    email: Address | Literal[""] = ""
-    web: Web | Literal[""] = ""
+    phone: Number = ""
+    text: Number = ""
+    email: Address = ""
+    web: Web = ""
     way: Words | None = None
 
 
@@ -146,7 +160,7 @@ class OfferEntry(Strict):
     join: tuple[Join, ...] = Field(min_length=1)
     contact: ContactEntry = ContactEntry()
     owner: Text
-    owner_email: Address | Literal[""] = ""
+    owner_email: Address = ""
     checked: Annotated[date | None, BeforeValidator(_day_or_not_yet)]
     source: Text
     welsh: Literal["not yet"] | None = None
