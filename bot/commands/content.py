@@ -144,7 +144,10 @@ def import_feed(file: IO[bytes], area: str, into: Path | None) -> None:
             click.echo(str(fault))
         click.echo(f"Nothing was imported: {len(refused.faults)} faults.")
         sys.exit(CHECK_FAILED)
-    click.echo(f"{count} offers are in {path}. Run `helo check`; entries with `not yet` are not shown to parents.")
+    if count:
+        click.echo(f"{count} offers are in {path}. Run `helo check`; entries with `not yet` are not shown to parents.")
+    else:
+        click.echo("Nothing new: the directory has all of it already, with the same facts.")
 
 
 def _settings() -> Settings:

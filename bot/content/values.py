@@ -25,6 +25,7 @@ _MOMENTS = frozenset({"back_at", "seen_by"})
 # What each wording is given beside what every text may quote: the address, and the names.
 GIVEN: Mapping[str, frozenset[str]] = {
     "offers.one": frozenset({"name", "when", "place", "cost", "because"}),
+    "offers.on_page": frozenset({"name", "because"}),
     "offers.details": frozenset({"what", "join"}),
     "offers.details_place": frozenset({"place_lines"}),
     "offers.details_notes": frozenset({"note_lines"}),
