@@ -135,7 +135,7 @@ def export_offers(*, everything: bool, file: IO[str]) -> None:
 def import_feed(file: IO[bytes], area: str, into: Path | None) -> None:
     """Takes Open Referral UK JSON into flows/offers/imported.yaml: every fault with its path, or the whole file."""
     from bot.content.import_offers import import_offers
-    from bot.content.open_referral_in import ImportRefused
+    from bot.content.json_faults import ImportRefused
 
     try:
         path, count = import_offers(_settings().flows, file.read(), area=area, into=into)

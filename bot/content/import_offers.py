@@ -12,9 +12,10 @@ import yaml
 
 from bot.content.directory import OFFERS, load_atlas, load_directory, offers_of, read_as
 from bot.content.faults import ContentRefused
+from bot.content.json_faults import ImportRefused, PathFault
 from bot.content.offer_file import OffersFile
 from bot.content.offer_plain import plain_offer
-from bot.content.open_referral_in import ImportRefused, PathFault, read_services
+from bot.content.open_referral_in import read_services
 from bot.content.reading import read_document
 from bot.domain.offers import Offer
 

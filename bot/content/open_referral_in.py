@@ -4,46 +4,24 @@ A feed that is not ours has no Welsh and was not checked by us: what comes from 
 until somebody has seen to both.
 """
 
-import json
 import re
-import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 
+from bot.content.json_faults import ImportRefused, PathFault, Place, clean, dotted, parsed, services_in, with_lists
 from bot.content.offer_file import MOST_MONTHS, NOT_YET, OfferEntry
 from bot.content.open_referral import TAXONOMY
 from bot.content.schedule_in import read_schedule
 from bot.domain.conversation import Bilingual
 from bot.domain.offers import Offer
 
-MOST_BYTES = 20_000_000
 TO_CONFIRM = Bilingual("i'w gadarnhau", "to be confirmed")
 _STATUSES = frozenset({"active", "inactive", "defunct", "temporarily closed"})
 _NAME = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+){0,3}")
-Place = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PathFault:
-    """One fault of a JSON file: where (`$.contents[0].name`) and a sentence."""
-
-    path: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.sentence}"
-
-
-class ImportRefused(ValueError):
-    """The file cannot be imported; `faults` are all that were found."""
-
-    def __init__(self, faults: Collection[PathFault]) -> None:
-        self.faults = tuple(dict.fromkeys(faults))
-        super().__init__("\n".join(map(str, self.faults)))
 
 
 def read_services(text: bytes, *, area: str = "") -> tuple[Offer, ...]:
@@ -52,7 +30,7 @@ def read_services(text: bytes, *, area: str = "") -> tuple[Offer, ...]:
 
     Raises `ImportRefused` with every fault of every service: all are read, or none.
     """
-    found = list(_services(_parsed(text)))
+    found = list(services_in(parsed(text)))
     faults: list[PathFault] = []
     offers: dict[str, Offer] = {}
     for path, service in found:
@@ -66,26 +44,6 @@ def read_services(text: bytes, *, area: str = "") -> tuple[Offer, ...]:
     if faults:
         raise ImportRefused(faults)
     return tuple(offers.values())
-
-
-def _parsed(text: bytes) -> Any:
-    if len(text) > MOST_BYTES:
-        raise ImportRefused([PathFault("$", "This file is too long to be a directory.")])
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise ImportRefused([PathFault("$", "This is not well-formed JSON.")]) from None
-
-
-def _services(data: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(data, dict) and "contents" in data:
-        if not isinstance(data["contents"], list):
-            raise ImportRefused([PathFault("$.contents", "must be a list of services.")])
-        yield from ((f"$.contents[{number}]", each) for number, each in enumerate(data["contents"]))
-    elif isinstance(data, list):
-        yield from ((f"$[{number}]", each) for number, each in enumerate(data))
-    else:
-        yield "$", data
 
 
 @dataclass
@@ -250,12 +208,12 @@ class _Service:
         self.paths[(part,)] = f"{self.path}{path}"
 
     def _made(self) -> Offer | None:
-        plain = _with_lists(self.plain)
+        plain = with_lists(self.plain)
         try:
             return OfferEntry.model_validate(plain).offer((), self.path, 0)
         except ValidationError as refused:
             for error in refused.errors(include_url=False, include_input=False):
-                self.faults.append(PathFault(self._where(error["loc"]), f"{_dotted(error['loc'])}: {error['msg']}."))
+                self.faults.append(PathFault(self._where(error["loc"]), f"{dotted(error['loc'])}: {error['msg']}."))
             return None
 
     def _where(self, place: Place) -> str:
@@ -287,22 +245,3 @@ class _Service:
 
     def _fault(self, path: str, sentence: str) -> None:
         self.faults.append(PathFault(f"{self.path}{path}", sentence))
-
-
-def clean(text: str) -> str:
-    """Plain text on one line: no control signs, no halves of signs, single spaces."""
-    spaced = " ".join(text.split())
-    return "".join(char for char in spaced if unicodedata.category(char)[0] != "C")
-
-
-def _with_lists(node: Any) -> Any:
-    """Mappings whose names count 0, 1, 2 are lists."""
-    if not isinstance(node, dict):
-        return node
-    if node and all(name.isdigit() for name in node):
-        return [_with_lists(node[name]) for name in sorted(node, key=int)]
-    return {name: _with_lists(each) for name, each in node.items()}
-
-
-def _dotted(place: Place) -> str:
-    return ".".join(map(str, place))

@@ -3,7 +3,7 @@
 A number, a name or an hour stands in one file only; wording quotes it. The names below are what the services give.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,7 +60,7 @@ class Values:
 
     everywhere: frozenset[str] = frozenset()
     longest: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    offers: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    offers: Mapping[str, tuple[tuple[Offer, Mapping[str, str]], ...]] = field(default_factory=dict)
 
     def allowed(self, address: str) -> frozenset[str]:
         """The placeholders that a wording is given a value for."""
@@ -73,7 +73,12 @@ class Values:
             return _put(text, {**longest, **dict.fromkeys(SENTENCES, "…")})
         asked = frozenset(PLACEHOLDER.findall(text))
         offers = self.offers.get(language, ()) if asked & _OFFER else ()
-        return _longest(_put(text, {**longest, **offer}) for offer in offers or ({},))
+        return _longest(_put(text, {**longest, **values}) for values in [of for _, of in offers] or [{}])
+
+    def of_each_offer(self, language: str, text: str) -> Iterator[tuple[Offer, str]]:
+        """Each offer for parents, and `text` as it is sent about that offer at its longest."""
+        for offer, values in self.offers.get(language, ()):
+            yield offer, _put(text, {**self.longest.get(language, {}), **values})
 
 
 def load_values(flows: Path, catalogue: Catalogue) -> tuple[Values, list[Fault]]:
@@ -98,7 +103,7 @@ def load_values(flows: Path, catalogue: Catalogue) -> tuple[Values, list[Fault]]
         spoken["label"] = _longest(_all(language, catalogue, "booking.summary."))
         longest[language] = spoken
         real[language] = tuple(
-            _of_offer(language, catalogue, offer)
+            (offer, _of_offer(language, catalogue, offer))
             for offer in (directory.offers if directory else ())
             if offer.audience == PARENTS
         )

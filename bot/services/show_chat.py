@@ -84,8 +84,8 @@ def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat
     welcome = _welcome(desk, now)
     if stored is None:
         step = desk.library.flow.steps[welcome.step]
-        bubbles = tuple(Bubble("bot", text.lines) for text in welcome.texts)
-        return Chat(False, False, None, bubbles, _buttons(desk, welcome.texts[-1], step), step.name)
+        greeting = tuple(Bubble("bot", text.lines) for text in welcome.texts)
+        return Chat(False, False, None, greeting, _buttons(desk, welcome.texts[-1], step), step.name)
     conversation = stored.conversation
     entries = messages.thread(tx, desk.vault, conversation.id)
     if _has_ended(desk, stored, entries, now):

@@ -60,7 +60,12 @@ class OfferPages:
         """The next time as a calendar entry that names neither what nor where."""
         offer, now = self._by_service.get(service), self._desk.now()
         starts_at = offer.times.next_after(now) if offer and offer.times else None
-        if offer is None or offer.times is None or starts_at is None or judge_offer(self._desk, offer, now) not in SHOWN:
+        if (
+            offer is None
+            or offer.times is None
+            or starts_at is None
+            or judge_offer(self._desk, offer, now) not in SHOWN
+        ):
             abort(404)
         language = request.args.get("language", LANGUAGES[0])
         if language not in LANGUAGES:

@@ -9,7 +9,18 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from bot.services.desk import Desk
-from bot.web.console import account, alerts, call_sheet, conversation, first_sign_in, sign_in, tasks, today
+from bot.web.console import (
+    account,
+    alerts,
+    call_sheet,
+    conversation,
+    directory,
+    first_sign_in,
+    offer_numbers,
+    sign_in,
+    tasks,
+    today,
+)
 from bot.web.console.access import BLUEPRINT, check_access, may, my_roles, refuse_routes_without_rule
 from bot.web.console.page import FOR_TEMPLATES, IdConverter, LinkConverter, choose_language
 from bot.web.console.people import is_signed_in, set_up_security
@@ -18,7 +29,7 @@ from bot.web.console.throttle import set_up_throttle
 
 __all__ = ["console_blueprint", "set_up_sign_in"]
 
-_PAGES = (sign_in, first_sign_in, account, today, call_sheet, alerts, conversation, tasks)
+_PAGES = (sign_in, first_sign_in, account, today, call_sheet, alerts, conversation, directory, offer_numbers, tasks)
 _REFUSALS = (400, 401, 403, 404, 405, 409, 413, 429)
 
 csrf = CSRFProtect()
