@@ -51,8 +51,9 @@ def _row(found: Mapping[str, int], *, running: bool) -> Mapping[str, Figure]:
         }
     hidden = {kind for kind, count in counts.items() if _is_small(count)}
     # Whoever was shown it and did neither, or not the one, is a number too.
-    hidden |= {kind for kind in ("taken", "refused") if _is_small(counts["shown"] - counts[kind])}
-    if not hidden & {"taken", "refused"} and _is_small(counts["shown"] - counts["taken"] - counts["refused"]):
+    if "shown" not in hidden:
+        hidden |= {kind for kind in ("taken", "refused") if _is_small(counts["shown"] - counts[kind])}
+    if not hidden and _is_small(counts["shown"] - counts["taken"] - counts["refused"]):
         hidden.add("refused")
     return {kind: Figure(None if kind in hidden else count) for kind, count in counts.items()}
 
