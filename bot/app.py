@@ -15,6 +15,7 @@ from bot.web.chat import chat_blueprint
 from bot.web.console import console_blueprint, set_up_sign_in
 from bot.web.guard import install_guard
 from bot.web.health import health_blueprint
+from bot.web.offers import offers_blueprint
 from bot.web.pages import dress_pages
 from bot.web.sms import SmsDoor, sms_blueprint
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> Flask:
     dress_pages(app, desk.catalogue, **desk.helplines)
     app.register_blueprint(health_blueprint(lambda now: report_readiness(desk.database, desk.team, now), now=desk.now))
     app.register_blueprint(chat_blueprint(desk))
+    app.register_blueprint(offers_blueprint(desk))
     set_up_sign_in(app, desk)
     app.register_blueprint(console_blueprint(desk))
     _open_sms(app, desk)

@@ -96,6 +96,9 @@ class Settings:
     reminder_seconds: int = setting(seconds(0), "86400")
     # How long apart a parent's messages may be and still be read as one: a disclosure is sometimes sent in pieces.
     split_seconds: int = setting(seconds(0), "300")
+    # How long an offer counts as checked after somebody confirmed it with its owner; staff and owner hear a fortnight
+    # before.
+    offer_fresh_seconds: int = setting(seconds(86400), "15552000")
     # How long a time offered and chosen is held for a parent who has not finished.
     hold_seconds: int = setting(seconds(1), "900")
     # After this silence the bot asks: carry on, or start again?

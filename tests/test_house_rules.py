@@ -18,7 +18,7 @@ Rule = Callable[[Path], Iterator[str]]
 RuleOfFiles = Callable[[Path, list[Path]], Iterator[str]]
 
 # Routes anybody may reach; every other route belongs to the console, whose own table says who may.
-OPEN_ROUTES = {"sms", "chat", "health", "calendar", "directory"}
+OPEN_ROUTES = {"sms", "chat", "health", "calendar", "offers"}
 
 
 def our_files() -> list[Path]:

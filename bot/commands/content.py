@@ -1,13 +1,17 @@
 """`helo check`, `helo text`, `helo map` and `helo offers`: for those who write flows, words and the directory."""
 
+import json
 import sys
+from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Literal
 
 import click
 
 from bot.commands import CHECK_FAILED, settings_or_refuse
+from bot.domain.slots import WALES
 from bot.settings import PACKAGE, Settings
 
 if TYPE_CHECKING:
@@ -96,10 +100,60 @@ def offers() -> None:
 
 @offers.command("check")
 def check_offers() -> None:
-    """Reads every offer strictly: every fault as file:line: sentence."""
-    from bot.content.directory import load_offers
+    """Reads every offer strictly; then tells how many are shown to parents today, and why the others are not."""
+    from bot.content.directory import load_directory
+    from bot.domain.freshness import standing
 
-    click.echo(f"{len(load_offers(_settings().flows))} offers are in order.")
+    settings = _settings()
+    directory = load_directory(settings.flows)
+    today, keeps = datetime.now(WALES).date(), timedelta(seconds=settings.offer_fresh_seconds)
+    found = Counter(
+        standing(offer, today=today, keeps=keeps, production=settings.is_production).value for offer in directory.offers
+    )
+    click.echo(f"{len(directory.offers)} offers are in order.")
+    for name, count in sorted(found.items()):
+        click.echo(f"  {name.replace('_', ' ')}: {count}")
+
+
+@offers.command("export")
+@click.option("--everything", is_flag=True, help="Also what parents are not told of: unchecked, stale, for staff only.")
+@click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
+def export_offers(*, everything: bool, file: IO[str]) -> None:
+    """Writes the directory as Open Referral UK JSON to FILE, or to the screen."""
+    from bot.content.directory import load_directory
+    from bot.content.open_referral import is_public, to_page, to_service
+
+    settings = _settings()
+    today, keeps = datetime.now(WALES).date(), timedelta(seconds=settings.offer_fresh_seconds)
+    services = [
+        to_service(offer, active=public)
+        for offer in load_directory(settings.flows).offers
+        if (public := is_public(offer, today=today, keeps=keeps, production=settings.is_production)) or everything
+    ]
+    page = to_page(services, number=1, size=max(1, len(services)))
+    file.write(json.dumps(page, ensure_ascii=False, indent=2) + "\n")
+
+
+@offers.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--area", default="", help="The area of services that name none of ours, such as bridgend.")
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Another folder than flows/offers.")
+def import_feed(file: IO[bytes], area: str, into: Path | None) -> None:
+    """Takes Open Referral UK JSON into flows/offers/imported.yaml: every fault with its path, or the whole file."""
+    from bot.content.import_offers import import_offers
+    from bot.content.json_faults import ImportRefused
+
+    try:
+        path, count = import_offers(_settings().flows, file.read(), area=area, into=into)
+    except ImportRefused as refused:
+        for fault in refused.faults:
+            click.echo(str(fault))
+        click.echo(f"Nothing was imported: {len(refused.faults)} faults.")
+        sys.exit(CHECK_FAILED)
+    if count:
+        click.echo(f"{count} offers are in {path}. Run `helo check`; entries with `not yet` are not shown to parents.")
+    else:
+        click.echo("Nothing new: the directory has all of it already, with the same facts.")
 
 
 def _settings() -> Settings:

@@ -15,6 +15,11 @@ def closed_days(own: Collection[date], now: datetime) -> frozenset[date]:
     return _of_wales(year) | _of_wales(year + 1) | frozenset(own)
 
 
-@lru_cache(maxsize=8)
+def is_bank_holiday(day: date) -> bool:
+    """Whether it is a bank holiday of Wales."""
+    return day in _of_wales(day.year)
+
+
+@lru_cache(maxsize=32)
 def _of_wales(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="WLS", years=year))

@@ -1,8 +1,9 @@
 """What the rules look at, and the texts as they are sent."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from bot.content.catalogue import WORDS, Catalogue
 from bot.content.extract import Uses
@@ -15,6 +16,7 @@ from bot.content.values import Values
 from bot.domain.asking import question
 from bot.domain.conversation import Channel, Text
 from bot.domain.flow import Step
+from bot.domain.offers import Directory
 from bot.domain.segments import Segments, count_segments, for_sms
 from bot.domain.turn import Item, spoken
 
@@ -29,7 +31,7 @@ _LINES_SHOWN = {"slots": 3, "areas": 3}
 
 @dataclass(frozen=True)
 class Content:
-    """Everything a rule may look at."""
+    """Everything a rule may look at. `spoken_facts` are names in other files that parents read, each with its file."""
 
     library: Library
     catalogue: Catalogue
@@ -37,6 +39,9 @@ class Content:
     uses: Uses
     glossary: Glossary
     values: Values
+    directory: Directory = field(default_factory=lambda: Directory(()))
+    areas: tuple[str, ...] = ()
+    spoken_facts: tuple[tuple[Path, str], ...] = ()
 
     def wordings(self, language: str, *, staff: bool = False) -> Iterator[Entry]:
         """Every wording of a language that is read (not typed), for parents, or for staff as well."""

@@ -4,19 +4,25 @@ A rule is a small function whose docstring is the rule; flows/README.md and loca
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from bot.content import checks_answers, checks_routes, checks_style, checks_wording
+from bot.content import checks_answers, checks_offers, checks_routes, checks_style, checks_wording
 from bot.content.catalogue import Catalogue, load_catalogue
 from bot.content.checking import Content, Rule
+from bot.content.directory import AREAS, load_atlas, load_directory
 from bot.content.extract import find_uses
 from bot.content.faults import ContentRefused, Fault
 from bot.content.glossary import Glossary, load_glossary
+from bot.content.helpline_file import read_helplines
 from bot.content.lexicon_files import check_hazards, check_lexicon
 from bot.content.library import Library, load_library
 from bot.content.po_files import domains, read_po_files
 from bot.content.response_file import load_responses
+from bot.content.team_file import load_team
 from bot.content.values import load_values
+from bot.domain.conversation import Bilingual
+from bot.domain.offers import Directory
 
 FLOW_RULES: tuple[Rule, ...] = (
     checks_routes.unknown_step,
@@ -32,6 +38,12 @@ FLOW_RULES: tuple[Rule, ...] = (
     checks_answers.choice_never_open,
     checks_answers.question_without_why,
     checks_answers.question_without_again,
+)
+OFFER_RULES: tuple[Rule, ...] = (
+    checks_offers.staff_name_told,
+    checks_offers.staff_offer_reachable,
+    checks_offers.offer_first_line,
+    checks_offers.offer_words,
 )
 TEXT_RULES: tuple[Rule, ...] = (
     checks_wording.sound_file,
@@ -71,7 +83,7 @@ def check_everything(library: Library, catalogue: Catalogue, *, locales: Path, c
 
     `code` is the folder with the pages and the Python files, whose addresses must have wording too.
     """
-    return _check(library, catalogue, locales, code, (*FLOW_RULES, *TEXT_RULES))
+    return _check(library, catalogue, locales, code, (*FLOW_RULES, *OFFER_RULES, *TEXT_RULES))
 
 
 def check_words(library: Library, catalogue: Catalogue, *, locales: Path, code: Path) -> list[Fault]:
@@ -119,4 +131,25 @@ def gather(library: Library, catalogue: Catalogue, locales: Path, code: Path) ->
     except ContentRefused as refused:
         faults += refused.faults
     uses = find_uses(library, code, domains(locales))
-    return Content(library, catalogue, read_po_files(locales), uses, glossary, values), faults
+    files = read_po_files(locales)
+    directory, areas, facts = _around(library.folder)
+    return Content(library, catalogue, files, uses, glossary, values, directory, areas, facts), faults
+
+
+def _around(flows: Path) -> tuple[Directory, tuple[str, ...], tuple[tuple[Path, str], ...]]:
+    """The directory, the areas, and the names in other files that parents read; `load_values` tells what is wrong."""
+    directory = Directory(())
+    areas: tuple[str, ...] = ()
+    named: list[tuple[Path, Bilingual]] = []
+    with suppress(ContentRefused):
+        directory = load_directory(flows)
+    with suppress(ContentRefused):
+        atlas = load_atlas(flows)
+        areas = atlas.served
+        named += [(flows / AREAS, area.name) for area in atlas.areas.values()]
+    with suppress(ContentRefused):
+        facts = load_team(flows).facts.values()
+        named += [(flows / "team.yaml", fact) for fact in facts if isinstance(fact, Bilingual)]
+    with suppress(ContentRefused):
+        named += [(flows / "helplines.yaml", line.name.value()) for line in read_helplines(flows).values()]
+    return directory, areas, tuple((path, text) for path, name in named for text in (name.cy, name.en))

@@ -43,6 +43,13 @@ def long_sentence(content: Content) -> Iterator[Fault]:
                 yield entry.fault(f"{count} words in one sentence; aim for {_AIM}: “{sentence}”", warning=True)
 
 
+def too_long(language: str, text: str) -> Iterator[str]:
+    """The sentences of a text that are longer than `long_sentence` lets them be, each as a fault's sentence."""
+    for sentence in _SENTENCE.split(text):
+        if (count := words_in(sentence)) > _LONGEST[language]:
+            yield f"{count} words in one sentence; at most {_LONGEST[language]}: “{sentence}”"
+
+
 def too_many_segments(content: Content) -> Iterator[Fault]:
     """A text with its choices takes at most 2 SMS parts; a first safe text in Welsh at most 3."""
     for sent in content.sent:

@@ -24,7 +24,7 @@ from bot.content.reading import Document
 from bot.domain.flow import Kind
 from bot.domain.turn import CHOICE_ACTS, FINDS, STEP_ACTS, TAKES
 
-ENTRANCES = ("staff", "words", "gap", "misunderstanding", "restart", "screening", "opting_out")
+ENTRANCES = ("staff", "words", "gap", "misunderstanding", "restart", "screening", "opting_out", "later")
 _ONE, _MANY = "(one)", "(many)"
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]

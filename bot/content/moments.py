@@ -3,7 +3,7 @@
 Welsh begins small ("dydd Llun 23 Tachwedd am 14:30"), as it stands within a sentence.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ def moment_in_words(language: str, moment: datetime) -> str:
     return f"{day_in_words(language, local)} {_AT[language]} {local:%H:%M}"
 
 
-def day_in_words(language: str, local: datetime) -> str:
-    """“Monday 23 November”, of a time that is London's already."""
+def day_in_words(language: str, local: date) -> str:
+    """“Monday 23 November”, of a day, or of a time that is London's already."""
     day, month = _DAYS[language][local.weekday()], _MONTHS[language][local.month]
     return f"{day[0].lower() + day[1:] if language == 'cy' else day} {local.day} {month}"

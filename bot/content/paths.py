@@ -17,6 +17,7 @@ OWN_FACTS: Mapping[str, tuple[str, ...]] = {
     "loss": ("no", "yes"),
     "channel": tuple(channel.value for channel in Channel),
     "call": ("none", "booked"),
+    "near": ("unknown", "known"),
 }
 RESUME, RESTART = "resume", "restart"
 SPECIAL_TARGETS = frozenset({RESUME, RESTART})

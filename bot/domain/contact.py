@@ -42,9 +42,11 @@ KINDS: Mapping[str, Sending] = {
     # How was the call? And: the call is tomorrow.
     "after_call": Sending(beside_person=False, after_loss=True),
     "call_reminder": Sending(beside_person=False, after_loss=False),
+    # Some days after an offer: did you get there?
+    "offer_asked": Sending(beside_person=False, after_loss=False),
 }
 # Kinds that go to staff: they obey the rota, not a parent's answers.
-TO_STAFF = frozenset({"alert"})
+TO_STAFF = frozenset({"alert", "offer_owner"})
 
 # Answers that say: somebody else may see or hear. They stand until the question is answered anew.
 UNSAFE_ANSWERS: Mapping[str, frozenset[str]] = {

@@ -67,7 +67,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One outbound message or bubble: lines, then marked options.
+    """One outbound message or bubble: lines, then marked options. `about` names what a page can draw ("offer:<id>").
 
     `languages` is set only where a text must be in certain languages whatever the parent chose: both in the welcome,
     the other one in an offer to switch.
@@ -76,6 +76,7 @@ class Text:
     lines: tuple[Line, ...]
     options: tuple[Option, ...] = ()
     languages: tuple[str, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

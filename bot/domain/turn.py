@@ -9,13 +9,17 @@ from bot.domain.conversation import Conversation, Line, Text, Value
 NAMED = {"cymraeg": "cy", "english": "en"}
 SPEAK = {"cy": "speak_welsh", "en": "speak_english"}
 # Found things that MORE should not show again.
-SHOWN_ONCE = frozenset({"offer", "slots"})
-FINDS = frozenset({"offer", "tip", "slots", "summary", "booking", "areas"})
+SHOWN_ONCE = frozenset({"offer", "tip", "slots"})
+# Found things that a page draws: the text that tells of one says which.
+DRAWN = frozenset({"offer", "tip"})
+FINDS = frozenset({"offer", "offer_details", "tip", "slots", "summary", "booking", "areas"})
 TAKES = frozenset({"slot", "strike", "area"})
+# What a parent says of the thing that was shown: the act carries its key ("take_offer:bridgend-dads").
+ABOUT_SHOWN = frozenset({"take_offer", "refuse_offer"})
 STEP_ACTS = frozenset({"note_loss", "ask_person", "book_call", "forget"})
 CHOICE_ACTS = frozenset(
     {"speak_welsh", "speak_english", "note_loss", "want_call", "ask_person", "take_offer", "refuse_offer"}
-    | {"share_team", "share_nothing", "call_off"}
+    | {"share_team", "share_nothing", "call_off", "agree_texts", "refuse_texts"}
     | {f"{verb}_{who}" for verb in ("consent", "refuse") for who in ("health_visitor", "midwife", "gp")}
 )
 

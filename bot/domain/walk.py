@@ -7,7 +7,7 @@ from bot.domain.asking import question
 from bot.domain.conversation import LANGUAGES, Conversation, Text, Value, after_loss
 from bot.domain.flow import Branches, Choice, Flow, Step
 from bot.domain.machines import follow
-from bot.domain.turn import SHOWN_ONCE, SPEAK, Given, Item, Turn, Want, spoken
+from bot.domain.turn import ABOUT_SHOWN, DRAWN, SHOWN_ONCE, SPEAK, Given, Item, Turn, Want, spoken
 
 _SIDE_DOORS = "side_doors"
 _MOST_STEPS = 12
@@ -78,7 +78,9 @@ class Walk:
     def choose(self, choice: Choice) -> Turn:
         """The parent made a choice."""
         self._remember(self.conversation.step, choice.key)
-        if choice.do:
+        if choice.do in ABOUT_SHOWN and self.shown:
+            self._act(f"{choice.do}:{self.shown[-1]}")
+        elif choice.do:
             self._act(choice.do)
         target = choice.go.pick(self.facts)
         if target is None:
@@ -154,7 +156,7 @@ class Walk:
         """Says and asks what the step says and asks."""
         missed = self.conversation.misunderstood
         if not missed:
-            self._say(step)
+            self._say(step, items)
         keys = tuple(item.key for item in items)
         seen = self.conversation.seen
         if step.find in SHOWN_ONCE:
@@ -225,11 +227,11 @@ class Walk:
         if act not in self._acts:
             self._acts.append(act)
 
-    def _say(self, step: Step) -> None:
+    def _say(self, step: Step, items: tuple[Item, ...] = ()) -> None:
+        about = f"{step.find}:{items[0].key}" if items and step.find in DRAWN else ""
         for variants in step.say:
-            address = variants.pick(self.facts)
-            if address:
-                self.texts.append(spoken(address, **self._values))
+            if address := variants.pick(self.facts):
+                self.texts.append(replace(spoken(address, **self._values), about=about))
 
     def ask(self, step: Step, wording: Branches, items: tuple[Item, ...] = (), *, why: bool = True) -> None:
         """Adds the question, in one of its wordings, to what is said."""

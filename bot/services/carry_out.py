@@ -1,11 +1,13 @@
-"""Carries out what a parent's choice brings about beside words: consents, a call given up, a person asked for."""
+"""Carries out what a parent's choice brings about beside words: consents, an offer taken, a call given up, a person."""
 
 from datetime import datetime
 
+from bot.domain.choosing import ask_at
+from bot.domain.conversation import Conversation
 from bot.domain.turn import Turn
 from bot.services.book_call import call_off
 from bot.services.desk import Desk
-from bot.storage import tasks
+from bot.storage import offer_events, tasks
 from bot.storage.consents import note_consent
 from bot.storage.database import Transaction
 
@@ -16,6 +18,7 @@ _CONSENTS = {
     **{f"consent_{who}": (who, True) for who in ("health_visitor", "midwife", "gp")},
     **{f"refuse_{who}": (who, False) for who in ("health_visitor", "midwife", "gp")},
 }
+_SAID_OF_OFFER = {"take_offer": "taken", "refuse_offer": "refused"}
 
 
 def carry_out(desk: Desk, tx: Transaction, turn: Turn, now: datetime) -> None:
@@ -29,3 +32,17 @@ def carry_out(desk: Desk, tx: Transaction, turn: Turn, now: datetime) -> None:
             tasks.open_task(tx, conversation.id, "asks_for_person", now)
         elif act == "call_off":
             call_off(desk, tx, conversation.id, now)
+        elif act == "agree_texts":
+            _promise(desk, tx, conversation, now)
+        elif act == "refuse_texts":
+            offer_events.take_back_questions(tx, conversation.id)
+        elif (said := act.partition(":"))[0] in _SAID_OF_OFFER:
+            offer_events.note_offer(tx, conversation.id, said[2], _SAID_OF_OFFER[said[0]], now)
+
+
+def _promise(desk: Desk, tx: Transaction, conversation: Conversation, now: datetime) -> None:
+    """Notes when to ask whether the parent got to the offer they took last."""
+    taken = next((offer for key in reversed(conversation.seen) if (offer := desk.directory.get(key))), None)
+    if taken is not None:
+        starts_at = taken.times.next_after(now) if taken.times else None
+        offer_events.promise_question(tx, conversation.id, taken.id, ask_at(starts_at, now))

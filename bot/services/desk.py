@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from bot.content.card_file import load_cards
 from bot.content.catalogue import Catalogue, load_catalogue
-from bot.content.directory import load_atlas, load_offers
+from bot.content.directory import load_atlas, load_directory
 from bot.content.helpline_file import load_helplines
 from bot.content.lexicon_files import load_hears, load_lexicon
 from bot.content.library import Library, load_library
@@ -15,10 +16,11 @@ from bot.content.response_file import Responses, load_responses
 from bot.content.rota_file import with_waits
 from bot.content.team_file import Team, load_team
 from bot.domain.areas import Atlas
+from bot.domain.cards import Card
 from bot.domain.chain import Chain
 from bot.domain.conversation import LANGUAGES, Value
 from bot.domain.lexicon import Lexicon
-from bot.domain.offers import Offer
+from bot.domain.offers import Directory
 from bot.domain.reader import Reader
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -64,7 +66,8 @@ class Desk:
     team: Team
     helplines: Mapping[str, Value]
     atlas: Atlas
-    offers: tuple[Offer, ...]
+    directory: Directory
+    cards: tuple[Card, ...]
     now: Callable[[], datetime]
 
     @property
@@ -100,7 +103,8 @@ def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) 
         team=load_team(settings.flows),
         helplines=load_helplines(settings.flows),
         atlas=load_atlas(settings.flows),
-        offers=load_offers(settings.flows),
+        directory=load_directory(settings.flows),
+        cards=load_cards(settings.flows),
         now=now or (lambda: datetime.now(UTC)),
     )
 

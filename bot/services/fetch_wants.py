@@ -1,18 +1,20 @@
 """Fetches what the engine asks for: an offer near the parent, free times, the lines to share, a place looked up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from bot.domain.areas import ELSEWHERE
-from bot.domain.conversation import Conversation, Line, Value
+from bot.domain.conversation import Conversation, Line
 from bot.domain.referral import STRUCK, strike
 from bot.domain.slots import Slot
 from bot.domain.turn import Given, Item, Turn, Want
 from bot.services.book_call import book_call, find_slots, hold_slot, live_call, spoken_call
 from bot.services.desk import Desk
 from bot.services.share_referral import contact_values, summary_items
+from bot.services.suggest_card import suggest_card
 from bot.services.suggest_offers import suggest_offer
-from bot.storage import concerns, reports, tasks
+from bot.services.tell_offer import tell_offer
+from bot.storage import concerns, offer_events, reports, tasks
 from bot.storage.calls import Call, SlotTaken
 from bot.storage.database import Transaction
 
@@ -20,9 +22,10 @@ NOTHING = Given(ok=False)
 
 
 def outside_facts(desk: Desk, tx: Transaction, conversation: Conversation, now: datetime) -> Mapping[str, str]:
-    """What the flow may ask about beside the parent's answers: whether a call is booked, and not over."""
+    """What the flow may ask about beside the parent's answers: is a call booked, and not over; is the area known."""
     live = live_call(desk, tx, conversation.id)
-    return {"call": "booked" if live and _is_coming(live, now) else "none"}
+    known = conversation.answers.get("area", "") in desk.atlas.served
+    return {"call": "booked" if live and _is_coming(live, now) else "none", "near": "known" if known else "unknown"}
 
 
 def _is_coming(call: Call, now: datetime) -> bool:
@@ -41,25 +44,28 @@ Fetch = Callable[[Desk, Transaction, Conversation, Want, str, datetime], Given]
 
 
 def _offer(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
-    offer = suggest_offer(desk, conversation, now, again=want.again)
-    if offer is None:
+    chosen = suggest_offer(desk, conversation, now, again=want.again)
+    if chosen is None:
         return NOTHING
-    values: dict[str, Value] = {
-        "name": offer.name,
-        "what": offer.what,
-        "where": offer.where,
-        "cost": offer.cost,
-        "when": offer.next_at(now),
-    }
-    return Given(ok=True, values=values, items=(Item(offer.id),))
+    if chosen.offer.id not in conversation.seen:
+        offer_events.note_offer(tx, conversation.id, chosen.offer.id, "shown", now)
+    return Given(ok=True, values=tell_offer(desk, chosen), items=(Item(chosen.offer.id),))
+
+
+def _offer_details(
+    desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
+) -> Given:
+    chosen = suggest_offer(desk, conversation, now, again=True)
+    if chosen is None or chosen.offer.id not in conversation.seen:
+        return NOTHING
+    return Given(ok=True, values=tell_offer(desk, chosen), items=(Item(chosen.offer.id),))
 
 
 def _tip(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
-    if conversation.loss:
+    card = suggest_card(desk, conversation)
+    if card is None:
         return NOTHING
-    stage = conversation.answers.get("stage", "")
-    known = stage if stage in ("pregnant", "under_1", "from_1_to_2", "from_2_to_4") else "under_1"
-    return Given(ok=True, values={"tip": Line(f"self_referral.tips.{known}")})
+    return Given(ok=True, values={"tip": Line(card.words)}, items=(Item(card.id),))
 
 
 def _slots(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
@@ -77,8 +83,9 @@ def _booking(desk: Desk, tx: Transaction, conversation: Conversation, want: Want
 
 
 def _areas(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
-    keys = [key for key in conversation.shown if key in desk.atlas.areas] or list(desk.atlas.areas)
-    return Given(ok=True, items=_area_items(desk, keys))
+    """The areas asked about last, where the question is put again; else all that the team serves."""
+    keys = [key for key in conversation.shown if key in desk.atlas.areas] or desk.atlas.served
+    return Given(ok=bool(keys), items=_area_items(desk, keys))
 
 
 def _take_slot(
@@ -101,14 +108,19 @@ def _take_strike(
 def _take_area(
     desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
 ) -> Given:
-    return Given(ok=True, answers={"area": want.key})
+    return Given(ok=True, answers={"area": _kept(desk, want.key)})
 
 
 def _place(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
     areas = desk.atlas.find(want.key)
-    if len(areas) == 1:
-        return Given(ok=True, answers={"area": areas[0]})
+    if len({_kept(desk, area) for area in areas}) == 1:
+        return Given(ok=True, answers={"area": _kept(desk, areas[0])})
     return Given(ok=False, items=_area_items(desk, [key for key in areas if key != ELSEWHERE]))
+
+
+def _kept(desk: Desk, area: str) -> str:
+    """What is kept of where a parent lives: one of our areas, or that it is none of them."""
+    return area if area in desk.atlas.served else ELSEWHERE
 
 
 def _book(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
@@ -135,12 +147,13 @@ def _forget(desk: Desk, tx: Transaction, conversation: Conversation, want: Want,
     return Given(ok=True, acts=("forgot",))
 
 
-def _area_items(desk: Desk, keys: list[str]) -> tuple[Item, ...]:
+def _area_items(desk: Desk, keys: Iterable[str]) -> tuple[Item, ...]:
     return tuple(Item(key, {"area": desk.atlas.areas[key].name}) for key in keys)
 
 
 _FETCH: Mapping[tuple[str, str], Fetch] = {
     ("find", "offer"): _offer,
+    ("find", "offer_details"): _offer_details,
     ("find", "tip"): _tip,
     ("find", "slots"): _slots,
     ("find", "summary"): _summary,

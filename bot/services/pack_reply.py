@@ -10,11 +10,15 @@ from bot.services.put_into_words import Rendered
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One text as the page shows it: `lines` are (language, words), `options` are (mark, label)."""
+    """One text as the page shows it: `lines` are (language, words), `options` are (mark, label).
+
+    `about` names what the page draws with it: an offer, or a card.
+    """
 
     language: str
     lines: tuple[tuple[str, str], ...]
     options: tuple[tuple[str, str], ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,9 @@ def pack_reply(channel: Channel, step: str, texts: Iterable[Rendered]) -> str:
     if channel is not Channel.WEB:
         return json.dumps([text.body for text in texts])
     shown = [
-        {"body": text.body, "language": text.language, "lines": text.lines, "options": text.options} for text in texts
+        {"body": text.body, "language": text.language, "lines": text.lines, "options": text.options}
+        | ({"about": text.about} if text.about else {})
+        for text in texts
     ]
     return json.dumps({"step": step, "texts": shown})
 
@@ -49,7 +55,12 @@ def unpack_reply(kept: str) -> PackedReply:
     return PackedReply(
         read["step"],
         tuple(
-            Shown(text["language"], tuple(map(_pair, text["lines"])), tuple(map(_pair, text["options"])))
+            Shown(
+                text["language"],
+                tuple(map(_pair, text["lines"])),
+                tuple(map(_pair, text["options"])),
+                text.get("about", ""),
+            )
             for text in read["texts"]
         ),
     )

@@ -25,6 +25,7 @@ class Rendered:
     lines: tuple[tuple[str, str], ...]
     options: tuple[tuple[str, str], ...]
     promised: Promise | None = None
+    about: str = ""
 
 
 class Facts(Mapping[str, Value]):
@@ -99,4 +100,4 @@ def _render(desk: Desk, conversation: Conversation, text: Text, facts: Facts) ->
         for option in text.options
     )
     body = "\n".join([*(line for _, line in lines), *(f"{mark} {label}" for mark, label in options)])
-    return Rendered(for_sms(body), languages[0], lines, options, facts.promised)
+    return Rendered(for_sms(body), languages[0], lines, options, facts.promised, text.about)

@@ -13,9 +13,11 @@ import structlog
 
 from bot.gateways.roads import Roads, open_roads
 from bot.services.apologise_for_waiting import apologise_for_waiting
+from bot.services.ask_after_offers import ask_after_offers
 from bot.services.chase_alerts import chase_alerts
 from bot.services.desk import Desk
 from bot.services.forget_quiet import forget_quiet
+from bot.services.remind_owners import remind_owners
 from bot.services.send_due import BATCH, send_due
 from bot.storage import calls
 
@@ -41,7 +43,9 @@ def release_holds(desk: Desk, now: datetime) -> None:
 CHORES = (
     Chore("release_holds", 30.0, release_holds),
     Chore("apologise_for_waiting", 10.0, apologise_for_waiting),
+    Chore("ask_after_offers", 60.0, ask_after_offers),
     Chore("forget_quiet", 3600.0, forget_quiet),
+    Chore("remind_owners", 6 * 3600.0, remind_owners),
 )
 
 

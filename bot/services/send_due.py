@@ -7,10 +7,14 @@ import structlog
 
 from bot.domain.contact import reason_to_hold
 from bot.domain.conversation import Channel
+from bot.domain.freshness import Standing
 from bot.domain.status import Status
 from bot.gateways.roads import Roads
+from bot.services import ask_after_offers, remind_owners
 from bot.services.apologise_for_waiting import APOLOGY
 from bot.services.desk import Desk
+from bot.services.judge_offer import judge_offer
+from bot.services.judge_question import judge_question
 from bot.services.look_up_safe_contact import look_up_safe_contact
 from bot.services.note_page import is_over
 from bot.services.send_message import send_message
@@ -50,7 +54,7 @@ def _claim(desk: Desk, tx: Transaction, lane: str, now: datetime) -> tuple[int, 
             continue
         outbox.record_result(tx, claimed, Result("dropped", error_code=reason), now)
         log.info("message_dropped", message=claimed.id, lane=lane, kind=claimed.kind, reason=reason)
-        if reason == "too_late":
+        if reason == "too_late" and claimed.kind != ask_after_offers.KIND:
             tasks.open_task(tx, claimed.conversation_id, "message_too_late", now)
         elif reason in ("not_safe", "unknown_kind"):
             tasks.open_task(tx, claimed.conversation_id, "not_safe_to_text", now)
@@ -62,6 +66,8 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
     unless somebody has taken it in the meantime."""
     if claimed.lane == "alert":
         return "taken" if is_over(tx, claimed.id) else None
+    if claimed.kind == remind_owners.KIND:
+        return _reason_not_to_remind(desk, claimed, now)
     if claimed.not_after is not None and now > claimed.not_after:
         return "too_late"
     stored = conversations.load(tx, desk.vault, claimed.conversation_id) if claimed.conversation_id else None
@@ -69,6 +75,8 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
         return "erased"
     if claimed.kind == APOLOGY and promises.load(tx, claimed.dedupe_key.rpartition(":")[2]) is None:
         return "answered"
+    if claimed.kind == ask_after_offers.KIND and (taken_back := judge_question(tx, stored, _named_in(claimed))):
+        return taken_back
     reason = _held(desk, tx, claimed, stored)
     if reason is None and claimed.channel == Channel.SMS:
         # A parent of the web chat may have switched off texts on their phone.
@@ -88,3 +96,16 @@ def _held(desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None) 
         loss=conversation.loss if conversation else False,
         unsafe=stored is not None and not look_up_safe_contact(desk, tx, stored),
     )
+
+
+def _reason_not_to_remind(desk: Desk, claimed: Claimed, now: datetime) -> str | None:
+    """The offer may have been checked, or taken out, since the reminder to its owner was written."""
+    offer = desk.directory.get(_named_in(claimed))
+    standing = judge_offer(desk, offer, now) if offer else Standing.OPEN
+    same_check = offer is not None and claimed.dedupe_key.endswith(f":{offer.checked}")
+    return None if same_check and standing in remind_owners.DUE else "checked"
+
+
+def _named_in(claimed: Claimed) -> str:
+    """What the message is about: the second part of its key."""
+    return claimed.dedupe_key.split(":")[1]

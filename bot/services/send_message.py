@@ -39,7 +39,8 @@ def send_message(desk: Desk, roads: Roads, claimed: Claimed) -> None:
 def _send(desk: Desk, roads: Roads, claimed: Claimed) -> SendResult:
     match claimed.channel:
         case "email" if roads.email:
-            subject = " / ".join(desk.catalogue.text(language, "alerts.title") for language in LANGUAGES)
+            title = "console.offer_mail.subject" if claimed.kind == "offer_owner" else "alerts.title"
+            subject = " / ".join(desk.catalogue.text(language, title) for language in LANGUAGES)
             return roads.email.send(claimed.recipient, subject, claimed.body, dedupe=claimed.id)
         case "sms" if roads.texts:
             to = read_uk_mobile(claimed.recipient)

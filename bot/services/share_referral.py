@@ -51,7 +51,7 @@ def make_sheet(desk: Desk, conversation: Conversation, contact: str) -> dict[str
         "loss": conversation.loss,
         "language": conversation.language,
         "check_word": _label(desk, SheetLine("call_safety_word", word)) if word else None,
-        "offers": [key for key in conversation.seen if any(offer.id == key for offer in desk.offers)] if shared else [],
+        "offers": [key for key in conversation.seen if desk.directory.get(key)] if shared else [],
     }
 
 

@@ -12,6 +12,7 @@ from bot.domain.turn import SPEAK
 from bot.services.desk import Desk
 from bot.services.pack_reply import PackedReply, Shown, unpack_reply
 from bot.services.put_into_words import put_into_words
+from bot.services.show_offer import OfferCard, show_offer
 from bot.storage import conversations, messages, promises
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
@@ -22,10 +23,15 @@ from bot.storage.vitals import nobody_can_be_reached
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message on the page. `who` is parent, bot or person; `lines` are (language, words)."""
+    """One message on the page. `who` is parent, bot or person; `lines` are (language, words).
+
+    `offer` is drawn as a card in place of the lines; `drawing` is the name of a picture beside them.
+    """
 
     who: str
     lines: tuple[tuple[str, str], ...]
+    offer: OfferCard | None = None
+    drawing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +90,14 @@ def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat
     welcome = _welcome(desk, now)
     if stored is None:
         step = desk.library.flow.steps[welcome.step]
-        return Chat(False, False, None, _bubbles_of(welcome), _buttons(desk, welcome.texts[-1], step), step.name)
+        greeting = tuple(Bubble("bot", text.lines) for text in welcome.texts)
+        return Chat(False, False, None, greeting, _buttons(desk, welcome.texts[-1], step), step.name)
     conversation = stored.conversation
     entries = messages.thread(tx, desk.vault, conversation.id)
     if _has_ended(desk, stored, entries, now):
         return Chat(True, True, conversation.language)
     kept = {id_: unpack_reply(reply) for id_, reply in replies(tx, desk.vault, conversation.id).items()}
-    bubbles, question = _thread(entries, kept, welcome, conversation)
+    bubbles, question = _thread(entries, kept, welcome, conversation, Drawer(desk, conversation, now))
     step = desk.library.flow.current(conversation.step)
     person = conversation.status is Status.WITH_PERSON
     return Chat(
@@ -127,11 +134,15 @@ def _welcome(desk: Desk, now: datetime) -> PackedReply:
 
 
 def _thread(
-    entries: tuple[ThreadEntry, ...], kept: dict[str, PackedReply], welcome: PackedReply, conversation: Conversation
+    entries: tuple[ThreadEntry, ...],
+    kept: dict[str, PackedReply],
+    welcome: PackedReply,
+    conversation: Conversation,
+    draw: "Drawer",
 ) -> tuple[list[Bubble], Shown | None]:
     """The bubbles in order, and the last question with options, if it was asked where the parent stands now."""
     language = conversation.language or LANGUAGES[0]
-    bubbles = list(_bubbles_of(welcome))
+    bubbles = list(draw.bubbles_of(welcome))
     question, asked_at = _last_question(welcome), welcome.step
     for entry in entries:
         if entry.text is None or entry.state == "dropped":
@@ -140,7 +151,7 @@ def _thread(
             bubbles.append(Bubble("parent", ((language, _as_read(entry.text, question)),)))
             reply = kept.get(entry.inbound_id or "")
             if reply is not None:
-                bubbles += _bubbles_of(reply)
+                bubbles += draw.bubbles_of(reply)
                 question, asked_at = (_last_question(reply), reply.step) if _asks(reply) else (question, asked_at)
         elif entry.who != "bot":
             bubbles.append(Bubble("person", ((language, entry.text),)))
@@ -162,8 +173,26 @@ def _as_read(text: str, question: Shown | None) -> str:
     return dict(question.options).get(text, text) if question else text
 
 
-def _bubbles_of(reply: PackedReply) -> tuple[Bubble, ...]:
-    return tuple(Bubble("bot", text.lines) for text in reply.texts if text.lines)
+class Drawer:
+    """Makes bubbles, with what a page draws: the offer a text tells of, the picture of a card."""
+
+    def __init__(self, desk: Desk, conversation: Conversation, now: datetime) -> None:
+        self._desk = desk
+        self._conversation = conversation
+        self._now = now
+        self._drawings = {card.id: card.drawing for card in desk.cards}
+
+    def bubbles_of(self, reply: PackedReply) -> tuple[Bubble, ...]:
+        """The bubbles of one reply."""
+        return tuple(self._bubble(text) for text in reply.texts if text.lines)
+
+    def _bubble(self, text: Shown) -> Bubble:
+        kind, _, key = text.about.partition(":")
+        if kind == "offer":
+            return Bubble("bot", text.lines, show_offer(self._desk, self._conversation, key, self._now))
+        # Nothing of a baby is drawn once a loss is known, nor in what was said before.
+        drawing = self._drawings.get(key, "") if kind == "tip" and not self._conversation.loss else ""
+        return Bubble("bot", text.lines, drawing=drawing)
 
 
 def _buttons(desk: Desk, question: Shown, step: Step) -> tuple[Button, ...]:

@@ -25,6 +25,7 @@ from bot.storage.tables import (
     conversation,
     conversation_event,
     inbound_message,
+    offer_event,
     outbound_message,
     promise,
     screening,
@@ -124,6 +125,12 @@ _EMPTYINGS: Mapping[str, Prepared] = {
             changed_at=bindparam("at"),
             state=case((one_of(call.c.state, "held", "booked"), "called_off"), else_=call.c.state),
         )
+    ),
+    # Whose it was goes; that somebody was shown an offer that day stays, and is only ever counted.
+    "offer_event": Prepared(
+        update(offer_event)
+        .where(offer_event.c.conversation_id == _whose)
+        .values(conversation_id=null(), ask_at=null(), asked_at=null())
     ),
     "staff_task": Prepared(
         update(staff_task)

@@ -203,3 +203,18 @@ promise = Table(
     unique_while("uq_promise_open", "kept_at IS NULL", "conversation_id"),
     index_while("ix_promise_due", "kept_at IS NULL AND sorry_at IS NULL", "due_at"),
 )
+
+offer_event = Table(
+    "offer_event",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    belongs_to("conversation", required=False, index=False),
+    Column("offer", Code(), nullable=False, comment="id of an offer in the directory"),
+    Column("kind", Code(), nullable=False),
+    Column("day", Instant, nullable=False, comment="midnight UTC of the day it happened"),
+    Column("ask_at", Instant, comment="when the parent agreed to be asked; null where they did not"),
+    Column("asked_at", Instant),
+    only("kind", "kind", "shown", "taken", "refused"),
+    unique_while("uq_offer_event_once", "conversation_id IS NOT NULL", "conversation_id", "offer", "kind"),
+    index_while("ix_offer_event_to_ask", "ask_at IS NOT NULL AND asked_at IS NULL", "ask_at"),
+)

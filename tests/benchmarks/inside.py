@@ -3,9 +3,16 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
+from bot.content.timetable import Timetable
+from bot.domain.areas import Atlas
+from bot.domain.choosing import Wishes, choose_offer
+from bot.domain.freshness import SHOWN, standing
 from bot.domain.lexicon import Lexicon
+from bot.domain.offers import Directory
 from bot.domain.screening import screen
 from tests.benchmarks.parts import Door, time_parts
 from tests.benchmarks.served import a_folder
@@ -81,6 +88,53 @@ def screening_times(lexicon: Lexicon, repeats: int) -> dict[str, float]:
     """Microseconds to screen each of the texts, the best of several tries; the hostile ones at 1,600 characters."""
     texts = ORDINARY | {f"1,600 hostile: {name}": (text * _LONG)[:_LONG] for name, text in HOSTILE.items()}
     return {name: min(_time(text, lexicon) for _ in range(repeats)) * 1e6 for name, text in texts.items()}
+
+
+def choosing_times(beside: Directory, atlas: Atlas, size: int, repeats: int) -> dict[str, float]:
+    """Microseconds to choose for one parent among `size` offers made of the real ones, spread over the areas and all in
+    one; the first time after a start, the median after it; and to look a place up."""
+    spread, crowded = _many(beside, size, ()), _many(beside, size, ("bridgend",))
+    found = {}
+    for name, directory in (("in three areas", spread), ("all in one area", crowded)):
+        times = [_choose(directory, number) for number in range(repeats)]
+        found[f"{size:,} offers {name}, first time"] = times[0]
+        found[f"{size:,} offers {name}, after it"] = median(times[1:])
+    for place in ("CF31 1AA", "ym Mhontypridd", "Pontyprid"):
+        began = time.perf_counter()
+        for _ in range(repeats):
+            atlas.find(place)
+        found[f"a place: {place}"] = (time.perf_counter() - began) / repeats * 1e6
+    return found
+
+
+def _many(beside: Directory, size: int, areas: tuple[str, ...]) -> Directory:
+    timed = [offer for offer in beside.offers if isinstance(offer.times, Timetable)]
+    first = datetime(2026, 9, 7, 9)  # noqa: DTZ001 - wall time, as in an offer's file
+    made = []
+    for number in range(size):
+        offer = timed[number % len(timed)]
+        starts = first + timedelta(days=number % 7, minutes=15 * (number % 30))
+        rule = f"FREQ=WEEKLY;BYDAY={['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'][number % 7]}"
+        times = Timetable(starts, (starts + timedelta(hours=1)).time(), rule)
+        made.append(replace(offer, id=f"{offer.id}-{number}", areas=areas or offer.areas, times=times))
+    return Directory(tuple(made))
+
+
+def _choose(directory: Directory, number: int) -> float:
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(minutes=number)
+    seen = tuple(offer.id for offer in directory.offers[: number % 3])
+    wishes = Wishes("bridgend", "under_1", "", ("mum", "dad")[number % 2], ("cy", "en")[number % 2], "nights", seen)
+    today, keeps = date(2026, 11, 23), timedelta(days=180)
+    began = time.perf_counter()
+    chosen = choose_offer(
+        directory,
+        wishes,
+        now=now,
+        is_open=lambda offer: standing(offer, today=today, keeps=keeps, production=False) in SHOWN,
+    )
+    took = (time.perf_counter() - began) * 1e6
+    assert chosen is not None
+    return took
 
 
 def _time(text: str, lexicon: Lexicon) -> float:

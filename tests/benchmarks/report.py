@@ -10,6 +10,8 @@ from tests.benchmarks.served import HELO, NOTHING, PEERS_REFERENCE, REFERENCE, R
 # Of issue and house: at least this much of the reference, and this tail at eight at once, in milliseconds.
 WANTED_RATIO = 0.7
 WANTED_P99 = 30.0
+# Of the issue about offers, in microseconds.
+WANTED_CHOOSING = 5_000.0
 
 Rounds = Sequence[Round]
 
@@ -99,6 +101,13 @@ def about_screening(times: Mapping[str, float], phrases: int, sayings: int) -> I
     yield f"SCREENING: one text against the whole lexicon: {phrases:,} phrases, {sayings:.1e} sayings when written out"
     for name, spent in times.items():
         yield f"  {name:<32} {spent:>8.0f} us"
+
+
+def about_choosing(times: Mapping[str, float]) -> Iterator[str]:
+    """The next offer for one parent, in a large directory."""
+    yield f"CHOOSING AN OFFER: wanted under {WANTED_CHOOSING:,.0f} us among 5,000"
+    for name, spent in times.items():
+        yield f"  {name:<44} {spent:>8,.0f} us"
 
 
 def _said(holds: bool) -> str:

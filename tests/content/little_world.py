@@ -144,7 +144,7 @@ class World:
         self.commands = self.flows / "commands.yaml"
         for each in (self.flows / "offers", self.code):
             each.mkdir(parents=True)
-        for name in ("team.yaml", "areas.yaml", "helplines.yaml"):
+        for name in ("team.yaml", "areas.yaml", "helplines.yaml", "cards.yaml"):
             shutil.copy(SHIPPED / "flows" / name, self.flows / name)
         self.flow.write_text(FLOW)
         self.commands.write_text(COMMANDS)

@@ -24,7 +24,7 @@ DOORS = tuple(step.name for step in FLOW.steps.values() if step.entered_by in ("
 STOOD_AT = sorted({name for name, situation in WALKED.met if not passed_by(FLOW.steps[name], dict(situation))})
 # What the engine says by itself, at any step, and what values are made of.
 BY_ITSELF = ("commands.", "common.")
-INSIDE = ("booking.summary.", "self_referral.tips.", *BY_ITSELF)
+INSIDE = ("booking.summary.", "cards.", "offers.because.", *BY_ITSELF)
 INSIDE_AFTER_LOSS = ("booking.summary.", *BY_ITSELF)
 
 TYPED = (

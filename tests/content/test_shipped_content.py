@@ -24,6 +24,6 @@ def test_the_shipped_files_have_a_place_for_every_word(tmp_path: Path) -> None:
 def test_no_road_after_a_loss_leads_to_a_tip_or_a_reminder() -> None:
     walked = walk_after_loss(library().flow)
     assert {"loss", "call_offer", "goodbye", "info", "back_again", "booked", "change_call"} <= walked.steps
-    assert not walked.steps & {"welcome", "stage", "feeling", "as_you_like", "offers", "area"}
-    tips = ("self_referral.keep_going", "self_referral.tips", "offers.")
+    assert not walked.steps & {"welcome", "stage", "feeling", "as_you_like", "offers", "area", "offer_texts"}
+    tips = ("self_referral.keep_going", "cards.", "offers.", "after_an_offer.")
     assert not [address for address in walked.addresses if address.startswith(tips)]

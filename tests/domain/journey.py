@@ -35,14 +35,15 @@ def given(want: Want, *, nothing: bool = False) -> Given:
     if nothing:
         return Given(ok=False)
     items = {
-        "offer": (Item("offer-1", {"name": "A", "what": "B", "where": "C", "cost": "D", "when": NOON}),),
+        "offer": (Item("offer-1", {"name": "A", "what": "B", "place": "C", "cost": "D", "when": NOON}),),
+        "offer_details": (Item("offer-1", {"what": "B", "place_lines": "C"}),),
         "slots": (Item("1@a", {"time": NOON}), Item("2@b", {"time": NOON}), Item("3@a", {"time": NOON})),
         "summary": (Item("who", {"label": Line("booking.summary.who"), "answer": "mum"}),),
         "areas": (Item("bridgend", {"area": "Bridgend"}),),
     }
     values = {
         "offer": items["offer"][0].values,
-        "tip": {"tip": Line("self_referral.tips.under_1")},
+        "tip": {"tip": Line("cards.face_to_face")},
         "booking": {"time": NOON, "who": "Sian"},
     }
     spoken = {"time": NOON, "who": "Sian", "call_name": "Sam", "call_number": "07700 900123"}

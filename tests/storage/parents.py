@@ -5,7 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.screening import Match, Screening
-from bot.storage import calls, concerns, consents, conversations, messages, outbox, pages, promises, reports, tasks
+from bot.storage import (
+    calls,
+    concerns,
+    consents,
+    conversations,
+    messages,
+    offer_events,
+    outbox,
+    pages,
+    promises,
+    reports,
+    tasks,
+)
 from bot.storage.conversations import Stored
 from bot.storage.database import Database, Transaction
 from bot.storage.outbox import OutboundMessage
@@ -79,6 +91,8 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
             concerns.close(tx, raised.id, "ann", NOW, outcome="spoken_to")
         book(tx, vault, id_, staff_key=f"ann{tag}", sheet={"name": name})
         consents.note_consent(tx, id_, "gp", NOW, given=True)
+        offer_events.note_offer(tx, id_, "bridgend-baby-massage", "taken", NOW)
+        offer_events.promise_question(tx, id_, "bridgend-baby-massage", NOW + HALF_AN_HOUR)
         tasks.open_task(tx, id_, "call_back", NOW)
         promises.wait_for_person(tx, id_, NOW, NOW + HALF_AN_HOUR)
         return id_

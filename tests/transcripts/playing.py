@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Channel
 from bot.services.apologise_for_waiting import apologise_for_waiting
+from bot.services.ask_after_offers import ask_after_offers
 from bot.services.desk import Desk
 from bot.services.hand_back import hand_back
 from bot.services.record_call_outcome import record_call_outcome
@@ -118,6 +119,7 @@ def _happen(what: str, phone: Phone, clock: Clock) -> None:
         )
     elif what == "the worker looks":
         apologise_for_waiting(phone.desk, phone.desk.now())
+        ask_after_offers(phone.desk, phone.desk.now())
     else:
         raise ValueError(f"nobody knows how this happens: {what}")
 

@@ -18,6 +18,7 @@ from bot.storage.migrations import upgrade
 from bot.storage.secrets import Vault
 from bot.web.chat import chat_blueprint
 from bot.web.guard import install_guard
+from bot.web.offers import offers_blueprint
 from bot.web.pages import dress_pages
 from tests.factories import make_settings
 
@@ -65,6 +66,7 @@ def open_site(folder: Path, clock: Clock | None = None, **settings: str) -> Site
     app = Flask("bot.web")
     install_guard(app, chosen)
     dress_pages(app, desk.catalogue, **desk.helplines)
+    app.register_blueprint(offers_blueprint(desk))
     app.register_blueprint(chat_blueprint(desk))
     return Site(app, desk, clock)
 

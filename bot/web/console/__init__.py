@@ -15,8 +15,10 @@ from bot.web.console import (
     alerts,
     call_sheet,
     conversation,
+    directory,
     first_sign_in,
     live_thread,
+    offer_numbers,
     sign_in,
     tasks,
     today,
@@ -29,7 +31,20 @@ from bot.web.console.throttle import set_up_throttle
 
 __all__ = ["console_blueprint", "set_up_sign_in"]
 
-_PAGES = (sign_in, first_sign_in, account, today, call_sheet, alerts, alert, conversation, tasks, live_thread)
+_PAGES = (
+    sign_in,
+    first_sign_in,
+    account,
+    today,
+    call_sheet,
+    alerts,
+    alert,
+    conversation,
+    tasks,
+    live_thread,
+    directory,
+    offer_numbers,
+)
 _REFUSALS = (400, 401, 403, 404, 405, 409, 413, 429)
 
 csrf = CSRFProtect()

@@ -65,6 +65,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("take_over", "POST"): _CARERS,
     ("reply", "POST"): _CARERS,
     ("hand_back", "POST"): _CARERS,
+    ("directory", "GET"): ANY_STAFF,
+    ("offer_numbers", "GET"): ANY_STAFF,
     ("tasks", "GET"): _CALLERS,
     ("close_task", "POST"): _CALLERS,
 }

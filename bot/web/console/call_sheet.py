@@ -38,7 +38,6 @@ def call_sheet(call_id: str) -> str:
     note_view("call", call_id)
     call, stored, agreed = found
     sheet = read_sheet(call.sheet)
-    offers = {offer.id: offer for offer in desk.offers}
     return render_template(
         "console/call_sheet.html",
         call=call,
@@ -47,7 +46,7 @@ def call_sheet(call_id: str) -> str:
         sections=SECTIONS,
         agreed=agreed,
         shared_with=_SHARED_WITH,
-        offers=[offers[key] for key in sheet.offers if key in offers],
+        offers=[offer for key in sheet.offers if (offer := desk.directory.get(key))],
         texts_off=stored is not None and stored.conversation.status == "opted_out",
         outcomes=OUTCOMES,
     )

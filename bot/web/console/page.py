@@ -1,12 +1,14 @@
 """What every page of the console leans on: the desk, who is signed in, the language, the record of who looked."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
+from babel.dates import format_date
 from flask import current_app, g, request, session
 from flask_login import current_user
 from werkzeug.routing import BaseConverter
 
+from bot.content.moments import day_in_words
 from bot.domain.conversation import LANGUAGES
 from bot.domain.slots import WALES
 from bot.services.desk import Desk
@@ -127,7 +129,19 @@ def from_script() -> None:
 
 TROUBLES = ("unreached", "late", "rota_gap", "report")
 
+
+def day(date_: date) -> str:
+    """A day in words, with its year: entries are checked in one year and go stale in the next."""
+    return f"{day_in_words(page_language(), date_)} {date_.year}"
+
+
+def month_name(month: date) -> str:
+    """A month in words."""
+    return format_date(month, "LLLL yyyy", locale=page_language())
+
+
 # What every template of the console may call.
 FOR_TEMPLATES = {
-    each.__name__: each for each in (clock, is_today, number_to_read, words_for, live_now, waiting, trouble)
+    each.__name__: each
+    for each in (clock, day, is_today, live_now, month_name, number_to_read, trouble, waiting, words_for)
 }

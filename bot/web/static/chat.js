@@ -15,6 +15,11 @@
   }
   text.addEventListener("input", grow);
 
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+
   function add(bubble) {
     var box = document.createElement("div");
     box.className = "bubble bubble--" + bubble.who;

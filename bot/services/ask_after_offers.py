@@ -1,0 +1,68 @@
+"""Some days after an offer: did you get there? Only to parents who agreed, and only while nothing forbids it.
+
+The promise is a row; the question is written when it is due, in today's words and language, and judged once more just
+before it leaves (`send_due`).
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.domain import engine
+from bot.domain.conversation import Channel
+from bot.services.desk import Desk
+from bot.services.fetch_wants import outside_facts
+from bot.services.judge_question import judge_question
+from bot.services.put_into_words import put_into_words
+from bot.storage import conversations, offer_events, outbox
+from bot.storage.conversations import Stored
+from bot.storage.database import Transaction
+from bot.storage.offer_events import Promised
+from bot.storage.outbox import OutboundMessage
+
+DOOR = KIND = "offer_asked"
+_AT_ONCE = 50
+# Whoever wrote within this is in the middle of something: the question would be read as an answer to it.
+_TALKING = timedelta(hours=6)
+# A question that could not leave for so long is not asked any more.
+_TOO_LATE = timedelta(days=2)
+
+
+def ask_after_offers(desk: Desk, now: datetime) -> int:
+    """Puts the questions that are due in the outbox; how many. Safe to run twice, and by several workers."""
+    due = desk.database.read(lambda tx: offer_events.due_questions(tx, now, _AT_ONCE))
+    return sum(desk.database.write(partial(_ask, desk, event_id=each.id, now=now)) for each in due)
+
+
+def _ask(desk: Desk, tx: Transaction, *, event_id: str, now: datetime) -> int:
+    """Asks, or lets the question go for good: what was not right to ask today is not asked tomorrow either."""
+    promised = offer_events.promised_question(tx, event_id)
+    if promised is None or promised.asked_at is not None or not offer_events.mark_asked(tx, event_id, now):
+        return 0
+    stored = conversations.load(tx, desk.vault, promised.conversation_id)
+    if stored is None or judge_question(tx, stored, event_id) or _cannot_be_asked(stored, promised, now):
+        return 0
+    conversation = stored.conversation
+    turn = engine.enter(conversation, desk.library.flow, outside_facts(desk, tx, conversation, now), DOOR)
+    for place, text in enumerate(put_into_words(desk, turn.conversation, turn.texts, now)):
+        message = OutboundMessage(
+            lane="reminder",
+            kind=KIND,
+            channel=conversation.channel.value,
+            recipient=stored.contact,
+            body=text.body,
+            dedupe_key=f"{KIND}:{event_id}:{place}",
+            due_at=now,
+            not_after=promised.ask_at + _TOO_LATE,
+            conversation_id=conversation.id,
+            language=text.language,
+        )
+        outbox.put(tx, desk.vault, message, now)
+    conversations.save(tx, desk.vault, turn.conversation, now, heard=False)
+    conversations.note_event(tx, conversation.id, now, "bot", "step", conversation.step, turn.conversation.step)
+    return 1
+
+
+def _cannot_be_asked(stored: Stored, promised: Promised, now: datetime) -> bool:
+    """By text only; not in the middle of a conversation; not long after."""
+    talking = stored.heard_at is not None and now - stored.heard_at < _TALKING
+    return stored.conversation.channel is not Channel.SMS or talking or now > promised.ask_at + _TOO_LATE
