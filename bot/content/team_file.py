@@ -51,6 +51,7 @@ class _Caller(Strict):
 
 class _Call(Strict):
     minutes: int = Field(ge=5, le=240)
+    pause_minutes: int = Field(ge=0, le=120)
     notice_hours: int = Field(ge=0)
     horizon_days: int = Field(ge=1, le=90)
     times_offered: int = Field(ge=1, le=5)
@@ -113,6 +114,7 @@ def load_team(flows: Path) -> Team:
         callers={one.key: Caller(one.key, one.name, frozenset(one.languages), one.hours) for one in read.staff},
         rules=CallRules(
             timedelta(minutes=read.call.minutes),
+            timedelta(minutes=read.call.pause_minutes),
             timedelta(hours=read.call.notice_hours),
             timedelta(days=read.call.horizon_days),
             read.call.times_offered,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 WALES = ZoneInfo("Europe/London")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+Interval = tuple[datetime, datetime]
 Hours = Mapping[str, tuple[tuple[time, time], ...]]
 
 
@@ -23,9 +24,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class CallRules:
-    """How calls are offered."""
+    """How calls are offered. `pause`: between two calls of one person, to write down and to breathe."""
 
     length: timedelta
+    pause: timedelta
     notice: timedelta
     horizon: timedelta
     offered: int
@@ -33,7 +35,7 @@ class CallRules:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Slot:
-    """One time with one person. Slots lie on a fixed grid for each person, so two can never overlap."""
+    """One time with one person."""
 
     starts_at: datetime
     staff_key: str
@@ -54,7 +56,7 @@ def free_slots(
     callers: Collection[Caller],
     rules: CallRules,
     *,
-    taken: Collection[tuple[str, datetime]],
+    busy: Mapping[str, Collection[Interval]],
     closed: Collection[date],
     language: str | None,
     seen: Collection[str],
@@ -62,20 +64,27 @@ def free_slots(
 ) -> tuple[Slot, ...]:
     """Up to `rules.offered` free slots, not seen before, on different days where that can be; soonest first.
 
+    `busy`: when each caller, by key, has something else.
+
     A `language` nobody speaks gives no slots: a person then arranges the call.
     """
     able = [caller for caller in callers if language is None or language in caller.languages]
-    held = {(key, at.astimezone(UTC)) for key, at in taken}
     free = sorted(
         slot
         for caller in able
         for slot in _grid(caller, rules, closed, now)
-        if (slot.staff_key, slot.starts_at) not in held and slot.key not in seen
+        if slot.key not in seen and is_free(slot, rules, busy.get(caller.key, ()))
     )
     first_of_day = {slot.starts_at.astimezone(WALES).date(): slot for slot in reversed(free)}
     spread = sorted(first_of_day.values())[: rules.offered]
     rest = [slot for slot in free if slot not in spread]
     return tuple(sorted([*spread, *rest[: rules.offered - len(spread)]]))
+
+
+def is_free(slot: Slot, rules: CallRules, busy: Collection[Interval]) -> bool:
+    """Whether the call and the pause after it meet nothing of `busy`."""
+    ends_at = slot.starts_at + rules.length + rules.pause
+    return all(until <= slot.starts_at or since >= ends_at for since, until in busy)
 
 
 def _grid(caller: Caller, rules: CallRules, closed: Collection[date], now: datetime) -> Iterator[Slot]:
@@ -88,7 +97,7 @@ def _grid(caller: Caller, rules: CallRules, closed: Collection[date], now: datet
             while at + rules.length <= end:
                 if earliest <= at <= latest:
                     yield Slot(at, caller.key)
-                at += rules.length
+                at += rules.length + rules.pause
         day += timedelta(days=1)
 
 

@@ -8,8 +8,9 @@ from bot.domain.slots import Slot, free_slots
 from bot.domain.turn import NAMED
 from bot.services.desk import Desk
 from bot.services.share_referral import make_sheet
-from bot.storage import calls
-from bot.storage.calls import Call, SlotTaken
+from bot.storage import call_times, calls
+from bot.storage.call_times import SlotTaken
+from bot.storage.calls import Call
 from bot.storage.database import Transaction
 
 
@@ -23,7 +24,7 @@ def find_slots(
     found = free_slots(
         desk.team.callers.values(),
         rules,
-        taken=calls.taken(tx, now, now + rules.horizon + timedelta(days=1), now=now),
+        busy=call_times.busy(tx, now, now + rules.horizon + timedelta(days=1), now=now),
         closed=closed_days(desk.team.closed, now),
         language=wanted,
         seen=() if again else conversation.seen,
@@ -38,10 +39,18 @@ def hold_slot(desk: Desk, tx: Transaction, conversation: Conversation, slot: Slo
     if caller is None or slot.starts_at <= now:
         raise SlotTaken(slot.key)
     ends_at = slot.starts_at + desk.team.rules.length
+    busy_until = ends_at + desk.team.rules.pause
     booked = live_call(desk, tx, conversation.id)
     if booked and booked.state == "booked":
         return calls.move(
-            tx, desk.vault, booked.id, staff_key=slot.staff_key, starts_at=slot.starts_at, ends_at=ends_at, now=now
+            tx,
+            desk.vault,
+            booked.id,
+            staff_key=slot.staff_key,
+            starts_at=slot.starts_at,
+            ends_at=ends_at,
+            busy_until=busy_until,
+            now=now,
         )
     return calls.hold(
         tx,
@@ -49,6 +58,7 @@ def hold_slot(desk: Desk, tx: Transaction, conversation: Conversation, slot: Slo
         staff_key=slot.staff_key,
         starts_at=slot.starts_at,
         ends_at=ends_at,
+        busy_until=busy_until,
         hold_until=now + timedelta(seconds=desk.settings.hold_seconds),
         now=now,
     )

@@ -13,7 +13,8 @@ from bot.services.desk import Desk
 from bot.services.share_referral import contact_values, summary_items
 from bot.services.suggest_offers import suggest_offer
 from bot.storage import concerns, tasks
-from bot.storage.calls import Call, SlotTaken
+from bot.storage.call_times import SlotTaken
+from bot.storage.calls import Call
 from bot.storage.database import Transaction
 
 NOTHING = Given(ok=False)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import BindParameter, bindparam, case, null, select, update
+from sqlalchemy import BindParameter, bindparam, case, delete, null, select, update
 
 from bot.storage import ledger
 from bot.storage.database import DatabaseAway, Prepared, Transaction, insert_unless_there, one_of
@@ -21,6 +21,7 @@ from bot.storage.tables import (
     alert,
     alert_event,
     call,
+    call_cell,
     conversation,
     conversation_event,
     inbound_message,
@@ -110,6 +111,11 @@ _EMPTYINGS: Mapping[str, Prepared] = {
             hold_until=null(),
             changed_at=bindparam("at"),
             state=case((one_of(call.c.state, "held", "booked"), "called_off"), else_=call.c.state),
+        )
+    ),
+    "call_cell": Prepared(
+        delete(call_cell).where(
+            call_cell.c.call_id.in_(select(call.c.id).where(call.c.conversation_id == _whose)),
         )
     ),
     "staff_task": Prepared(

@@ -86,6 +86,7 @@ def hold(tx: Transaction, conversation_id: str, *, staff_key: str = "ann", start
         staff_key=staff_key,
         starts_at=starts_at,
         ends_at=starts_at + HALF_AN_HOUR,
+        busy_until=starts_at + HALF_AN_HOUR,
         hold_until=NOW + timedelta(minutes=10),
         now=NOW,
     )
