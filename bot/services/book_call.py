@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.content.bank_holidays import closed_days
 from bot.domain.conversation import Conversation, Value
-from bot.domain.slots import Slot, free_slots
+from bot.domain.slots import Slot, Wishes, free_slots
 from bot.domain.turn import NAMED
 from bot.services.desk import Desk
 from bot.services.share_referral import make_sheet
@@ -26,7 +26,7 @@ def find_slots(
         rules,
         busy=call_times.busy(tx, now, now + rules.horizon + timedelta(days=1), now=now),
         closed=closed_days(desk.team.closed, now),
-        language=wanted,
+        wishes=Wishes(language=wanted),
         seen=() if again else conversation.seen,
         now=now,
     )
