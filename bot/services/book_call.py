@@ -7,8 +7,9 @@ from bot.domain.conversation import Conversation, Value
 from bot.domain.slots import Slot, Wishes, free_slots
 from bot.domain.turn import NAMED
 from bot.services.desk import Desk
+from bot.services.know_callers import know_busy, know_callers
 from bot.services.share_referral import make_sheet
-from bot.storage import call_times, calls
+from bot.storage import calls
 from bot.storage.call_times import SlotTaken
 from bot.storage.calls import Call
 from bot.storage.database import Transaction
@@ -22,9 +23,9 @@ def find_slots(
     language = conversation.answers.get("call_language", "")
     wanted = None if language == "other" else NAMED.get(language, conversation.language)
     found = free_slots(
-        desk.team.callers.values(),
+        know_callers(desk, tx).values(),
         rules,
-        busy=call_times.busy(tx, now, now + rules.horizon + timedelta(days=1), now=now),
+        busy=know_busy(desk, tx, now),
         closed=closed_days(desk.team.closed, now),
         wishes=Wishes(language=wanted),
         seen=() if again else conversation.seen,

@@ -14,6 +14,7 @@ import structlog
 from bot.gateways.roads import Roads, open_roads
 from bot.services.desk import Desk
 from bot.services.forget_quiet import forget_quiet
+from bot.services.read_calendars import read_calendars
 from bot.services.send_due import BATCH, send_due
 from bot.storage import calls
 
@@ -36,7 +37,11 @@ def release_holds(desk: Desk, now: datetime) -> None:
     desk.database.write(lambda tx: calls.release_expired(tx, now))
 
 
-CHORES = (Chore("release_holds", 30.0, release_holds), Chore("forget_quiet", 3600.0, forget_quiet))
+CHORES = (
+    Chore("release_holds", 30.0, release_holds),
+    Chore("read_calendars", 600.0, read_calendars),
+    Chore("forget_quiet", 3600.0, forget_quiet),
+)
 
 
 def run_worker(

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.screening import Match, Screening
-from bot.storage import calls, concerns, consents, conversations, messages, outbox, tasks
+from bot.domain.slots import Caller
+from bot.storage import callers, calls, concerns, consents, conversations, messages, outbox, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Database, Transaction
 from bot.storage.outbox import OutboundMessage
@@ -72,6 +73,8 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
             concerns.close(tx, raised.id, "ann", NOW, outcome="spoken_to")
         book(tx, vault, id_, staff_key=f"ann{tag}", sheet={"name": name})
         consents.note_consent(tx, id_, "gp", NOW, given=True)
+        callers.keep(tx, Caller(f"ann{tag}", "Ann", frozenset({"cy"}), {}), "lead", NOW, seen=0)
+        callers.name_calendar(tx, vault, f"ann{tag}", "https://calendar.example/ann.ics")
         tasks.open_task(tx, id_, "call_back", NOW)
         return id_
 

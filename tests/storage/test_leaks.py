@@ -22,6 +22,8 @@ LOOKED_AT = {
     "alert_event.detail": "codes and ids",
     "outbound_message.dedupe_key": "ids",
     "outbound_message.provider_sid": "the provider's id of a message",
+    "caller.hours": "a working week of staff: days, hours, languages, areas",
+    "caller_calendar.busy": "times without a word of why",
     "erasure.mark": "keyed hash",
     "key_check.index_mark": "keyed hash",
     "staff_session.id": "hash of a random token",
@@ -80,5 +82,6 @@ def test_what_a_parent_gave_us_is_sealed() -> None:
         "screening": ("matches",),
         "outbound_message": ("recipient", "body"),
         "call": ("sheet",),
+        "caller_calendar": ("address",),
         "staff_session": ("data",),
     }

@@ -1,4 +1,4 @@
-"""A live call takes up its time in cells, so that no two calls of one person can overlap
+"""A live call takes up its time in cells, so that no two calls of one person can overlap; who is there when
 
 Revision: 0005, after 0001.
 """
@@ -37,3 +37,23 @@ def upgrade() -> None:
     if rows:
         op.bulk_insert(cells, rows)
     op.drop_index("uq_call_slot", table_name="call")
+    op.create_table(
+        "caller",
+        sa.Column("staff_key", sa.String(64), nullable=False, comment="who this is in flows/team.yaml"),
+        sa.Column(
+            "hours", sa.String(4000), nullable=False, comment="hours, exceptions, languages, channels, areas as JSON"
+        ),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_by", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("staff_key", name=op.f("pk_caller")),
+    )
+    op.create_table(
+        "caller_calendar",
+        sa.Column("staff_key", sa.String(64), nullable=False),
+        sa.Column("address", sa.LargeBinary(), comment="the secret address of a published calendar"),
+        sa.Column("busy", sa.Text(), nullable=False, comment="begins and ends as JSON; never a word of why"),
+        sa.Column("read_at", sa.BigInteger(), comment="last time it could be read"),
+        sa.Column("fault", sa.String(64), comment="why it could not be read the last time"),
+        sa.PrimaryKeyConstraint("staff_key", name=op.f("pk_caller_calendar")),
+    )
