@@ -38,7 +38,7 @@ class Agreed:
 class Referral:
     """What is handed on: only what the parent let us share. `caller` is who rings; `state` that of the call.
 
-    `asks_for`, `about_sharing` and `policy` say in words what is asked for, what the consents are about and their terms.
+    `asks_for`, `about_sharing` and `policy`: in words, what is asked for, what the consents are about and their terms.
     """
 
     call_id: str
