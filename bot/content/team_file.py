@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
 from babel.dates import get_day_names
 from pydantic import Field, ValidationError
@@ -47,6 +48,9 @@ class _Caller(Strict):
     name: str
     languages: tuple[str, ...] = Field(min_length=1)
     hours: WeeklyHours
+    channels: tuple[Literal["phone", "video", "in_person"], ...] = ("phone",)
+    areas: tuple[str, ...] = ()
+    email: str | None = None
 
 
 class _Call(Strict):
@@ -111,7 +115,7 @@ def load_team(flows: Path) -> Team:
         },
         hours=read.hours,
         closed=frozenset(read.closed),
-        callers={one.key: Caller(one.key, one.name, frozenset(one.languages), one.hours) for one in read.staff},
+        callers={one.key: _caller(one) for one in read.staff},
         rules=CallRules(
             timedelta(minutes=read.call.minutes),
             timedelta(minutes=read.call.pause_minutes),
@@ -122,6 +126,18 @@ def load_team(flows: Path) -> Team:
         levels=tuple(
             tuple(OnCall(one.key, one.name, one.sms, one.email) for one in level.people) for level in read.alerts.levels
         ),
+    )
+
+
+def _caller(one: _Caller) -> Caller:
+    return Caller(
+        one.key,
+        one.name,
+        frozenset(one.languages),
+        one.hours,
+        frozenset(one.channels),
+        frozenset(one.areas),
+        email=one.email,
     )
 
 

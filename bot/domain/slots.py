@@ -22,7 +22,7 @@ class Caller:
     """A member of staff who takes calls.
 
     `channels`: phone, video, in_person. `areas`: no area means all of them. `exceptions`: the hours of a day that is
-    unlike its weekday; none at all on a day of leave.
+    unlike its weekday; none at all on a day of leave. `email`: where invitations to calls go.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Caller:
     channels: frozenset[str] = frozenset(("phone",))
     areas: frozenset[str] = frozenset()
     exceptions: Mapping[date, Ranges] = field(default_factory=dict)
+    email: str | None = None
 
     def hours_on(self, day: date) -> Ranges:
         """When this person takes calls on that day, in wall time."""

@@ -9,6 +9,7 @@ from bot.domain.turn import NAMED
 from bot.services.desk import Desk
 from bot.services.know_callers import know_busy, know_callers
 from bot.services.share_referral import make_sheet
+from bot.services.tell_caller import tell_caller
 from bot.storage import calls
 from bot.storage.call_times import SlotTaken
 from bot.storage.calls import Call
@@ -43,7 +44,7 @@ def hold_slot(desk: Desk, tx: Transaction, conversation: Conversation, slot: Slo
     busy_until = ends_at + desk.team.rules.pause
     booked = live_call(desk, tx, conversation.id)
     if booked and booked.state == "booked":
-        return calls.move(
+        moved = calls.move(
             tx,
             desk.vault,
             booked.id,
@@ -53,6 +54,8 @@ def hold_slot(desk: Desk, tx: Transaction, conversation: Conversation, slot: Slo
             busy_until=busy_until,
             now=now,
         )
+        tell_caller(desk, tx, moved.id, now, before=booked.staff_key)
+        return moved
     return calls.hold(
         tx,
         conversation_id=conversation.id,
@@ -72,7 +75,9 @@ def book_call(desk: Desk, tx: Transaction, conversation: Conversation, contact: 
         if held is not None:
             return held
         held = hold_slot(desk, tx, conversation, Slot.from_key(_chosen(conversation)), now)
-    return calls.confirm(tx, desk.vault, held.id, sheet=make_sheet(desk, conversation, contact), now=now)
+    call = calls.confirm(tx, desk.vault, held.id, sheet=make_sheet(desk, conversation, contact), now=now)
+    tell_caller(desk, tx, call.id, now)
+    return call
 
 
 def keep_sheet_true(desk: Desk, tx: Transaction, conversation: Conversation, contact: str, now: datetime) -> None:
@@ -94,6 +99,8 @@ def call_off(desk: Desk, tx: Transaction, conversation_id: str, now: datetime) -
     live = live_call(desk, tx, conversation_id)
     if live:
         calls.call_off(tx, live.id, now)
+        if live.state == "booked":
+            tell_caller(desk, tx, live.id, now)
 
 
 def live_call(desk: Desk, tx: Transaction, conversation_id: str) -> Call | None:

@@ -1,6 +1,7 @@
 """Who takes calls, and when: the team's file, what each keeps on the console, and their own calendars together."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.slots import Caller, Interval
@@ -13,7 +14,10 @@ def know_callers(desk: Desk, tx: Transaction) -> Mapping[str, Caller]:
     """Everybody who takes calls, by key: as they keep it themselves, or else as flows/team.yaml has it."""
     names = {key: caller.name for key, caller in desk.team.callers.items()}
     kept = callers.kept(tx, names)
-    return {key: kept[key].caller if key in kept else caller for key, caller in desk.team.callers.items()}
+    return {
+        key: replace(kept[key].caller, email=caller.email) if key in kept else caller
+        for key, caller in desk.team.callers.items()
+    }
 
 
 def know_busy(desk: Desk, tx: Transaction, now: datetime) -> Mapping[str, Collection[Interval]]:

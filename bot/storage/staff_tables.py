@@ -37,6 +37,14 @@ caller_calendar = Table(
     Column("fault", Code(), comment="why it could not be read the last time"),
 )
 
+caller_feed = Table(
+    "caller_feed",
+    metadata,
+    Column("staff_key", Code(), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True, comment="hash of a random token"),
+    Column("made_at", Instant, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.screening import Match, Screening
 from bot.domain.slots import Caller
-from bot.storage import callers, calls, concerns, consents, conversations, messages, outbox, tasks
+from bot.storage import caller_feeds, callers, calls, concerns, consents, conversations, messages, outbox, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Database, Transaction
 from bot.storage.outbox import OutboundMessage
@@ -75,6 +75,7 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
         consents.note_consent(tx, id_, "gp", NOW, given=True)
         callers.keep(tx, Caller(f"ann{tag}", "Ann", frozenset({"cy"}), {}), "lead", NOW, seen=0)
         callers.name_calendar(tx, vault, f"ann{tag}", "https://calendar.example/ann.ics")
+        caller_feeds.replace_feed(tx, f"ann{tag}", f"token{tag}", NOW)
         tasks.open_task(tx, id_, "call_back", NOW)
         return id_
 

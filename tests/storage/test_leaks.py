@@ -24,6 +24,7 @@ LOOKED_AT = {
     "outbound_message.provider_sid": "the provider's id of a message",
     "caller.hours": "a working week of staff: days, hours, languages, areas",
     "caller_calendar.busy": "times without a word of why",
+    "caller_feed.token_hash": "hash of a random token",
     "erasure.mark": "keyed hash",
     "key_check.index_mark": "keyed hash",
     "staff_session.id": "hash of a random token",

@@ -57,3 +57,11 @@ def upgrade() -> None:
         sa.Column("fault", sa.String(64), comment="why it could not be read the last time"),
         sa.PrimaryKeyConstraint("staff_key", name=op.f("pk_caller_calendar")),
     )
+    op.create_table(
+        "caller_feed",
+        sa.Column("staff_key", sa.String(64), nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=False, comment="hash of a random token"),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("staff_key", name=op.f("pk_caller_feed")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_caller_feed_token_hash")),
+    )
