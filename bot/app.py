@@ -11,6 +11,7 @@ from bot.services.note_delivery import note_delivery
 from bot.services.receive_message import receive_message
 from bot.services.report_readiness import report_readiness
 from bot.settings import Settings
+from bot.web.calendar import calendar_blueprint
 from bot.web.chat import chat_blueprint
 from bot.web.console import console_blueprint, set_up_sign_in
 from bot.web.guard import install_guard
@@ -41,6 +42,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> Flask:
     app.register_blueprint(health_blueprint(lambda now: report_readiness(desk.database, desk.team, now), now=desk.now))
     app.register_blueprint(chat_blueprint(desk))
     app.register_blueprint(offers_blueprint(desk))
+    app.register_blueprint(calendar_blueprint(desk))
     set_up_sign_in(app, desk)
     app.register_blueprint(console_blueprint(desk))
     _open_sms(app, desk)

@@ -8,6 +8,7 @@ from bot.commands import CHECK_FAILED, USED_WRONGLY, refuse
 from bot.commands.configuration import keys, show_settings
 from bot.commands.content import check, draw_map, offers, text
 from bot.commands.records import backup, forget, rescreen, restore
+from bot.commands.referrals import referral
 from bot.commands.serving import serve, worker
 from bot.commands.staff import seed_demo, staff
 from bot.commands.talking import chat, screen
@@ -62,8 +63,8 @@ def main() -> None:
 
 
 for each in (
-    backup, chat, check, draw_map, forget, keys, offers, rescreen, restore, screen, seed_demo, serve, show_settings,
-    staff, text, worker,
+    backup, chat, check, draw_map, forget, keys, offers, referral, rescreen, restore, screen, seed_demo, serve,
+    show_settings, staff, text, worker,
 ):  # fmt: skip
     main.add_command(each)
 

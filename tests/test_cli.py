@@ -23,8 +23,8 @@ from tests.transcripts.playing import read_transcript
 pytestmark = pytest.mark.usefixtures("content_read_once")
 
 COMMANDS = (
-    "backup", "chat", "check", "forget", "keys", "map", "offers", "rescreen", "restore", "screen", "seed-demo", "serve",
-    "settings", "staff", "text", "worker",
+    "backup", "chat", "check", "forget", "keys", "map", "offers", "referral", "rescreen", "restore", "screen",
+    "seed-demo", "serve", "settings", "staff", "text", "worker",
 )  # fmt: skip
 Helo = Callable[..., Result]
 

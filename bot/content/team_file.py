@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
 from babel.dates import get_day_names
 from pydantic import Field, ValidationError
@@ -44,10 +45,14 @@ class _Caller(Strict):
     name: str
     languages: tuple[str, ...] = Field(min_length=1)
     hours: WeeklyHours
+    channels: tuple[Literal["phone", "video", "in_person"], ...] = ("phone",)
+    areas: tuple[str, ...] = ()
+    email: str | None = None
 
 
 class _Call(Strict):
     minutes: int = Field(ge=5, le=240)
+    pause_minutes: int = Field(ge=0, le=120)
     notice_hours: int = Field(ge=0)
     horizon_days: int = Field(ge=1, le=90)
     times_offered: int = Field(ge=1, le=5)
@@ -96,9 +101,10 @@ def load_team(flows: Path) -> Team:
         hours=read.hours,
         closed=frozenset(read.closed),
         reading=timedelta(minutes=read.reading_minutes),
-        callers={one.key: Caller(one.key, one.name, frozenset(one.languages), one.hours) for one in read.staff},
+        callers={one.key: _caller(one) for one in read.staff},
         rules=CallRules(
             timedelta(minutes=read.call.minutes),
+            timedelta(minutes=read.call.pause_minutes),
             timedelta(hours=read.call.notice_hours),
             timedelta(days=read.call.horizon_days),
             read.call.times_offered,
@@ -106,6 +112,18 @@ def load_team(flows: Path) -> Team:
         people=people,
         phones={person.mobile: key for key, person in people.items() if person.mobile},
         chain=chain,
+    )
+
+
+def _caller(one: _Caller) -> Caller:
+    return Caller(
+        one.key,
+        one.name,
+        frozenset(one.languages),
+        one.hours,
+        frozenset(one.channels),
+        frozenset(one.areas),
+        email=one.email,
     )
 
 

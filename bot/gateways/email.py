@@ -38,7 +38,14 @@ class SmtpEmail:
         self._seconds = seconds
         self._context = context or ssl.create_default_context()
 
-    def send(self, to: str, subject: str, body: str, *, dedupe: str) -> SendResult:
+    @property
+    def sender(self) -> str:
+        """The address it comes from."""
+        return self._sender
+
+    def send(
+        self, to: str, subject: str, body: str, *, dedupe: str, calendar: tuple[str, bytes] | None = None
+    ) -> SendResult:
         """See `SendsEmail.send`. The message's id is made from `dedupe`, so that a repeat is known by its reader."""
         message_id = f"<{hashlib.sha256(dedupe.encode()).hexdigest()[:32]}@helo>"
         message = EmailMessage()
@@ -48,6 +55,12 @@ class SmtpEmail:
             return Refused("bad_header", permanent=True)
         message["Message-ID"], message["Auto-Submitted"] = message_id, "auto-generated"
         message.set_content(body)
+        if calendar is not None:
+            method, content = calendar
+            # Outlook reads an invitation from an alternative to the words, and believes the method in its header.
+            message.add_alternative(content.decode(), subtype="calendar")
+            part = message.get_payload()[-1]  # type: ignore[index]
+            part.set_param("method", method)  # type: ignore[union-attr]
         return self._deliver(message, message_id)
 
     def _deliver(self, message: EmailMessage, message_id: str) -> SendResult:

@@ -53,8 +53,17 @@ class SendsTexts(Protocol):
 class SendsEmail(Protocol):
     """A road for e-mail."""
 
-    def send(self, to: str, subject: str, body: str, *, dedupe: str) -> SendResult:
-        """Asks once, never twice, and says what is known. Never raises for what the road does."""
+    @property
+    def sender(self) -> str:
+        """The address it comes from."""
+
+    def send(
+        self, to: str, subject: str, body: str, *, dedupe: str, calendar: tuple[str, bytes] | None = None
+    ) -> SendResult:
+        """Asks once, never twice, and says what is known. Never raises for what the road does.
+
+        `calendar`: an invitation to go with it, as its method (REQUEST or CANCEL) and its iCalendar.
+        """
 
 
 class ProviderAway(Exception):

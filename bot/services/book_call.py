@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 
 from bot.content.bank_holidays import closed_days
 from bot.domain.conversation import Conversation, Value
-from bot.domain.slots import Slot, free_slots
+from bot.domain.slots import Slot, Wishes, free_slots
 from bot.domain.turn import NAMED
 from bot.services.desk import Desk
+from bot.services.know_callers import know_busy, know_callers
 from bot.services.share_referral import make_sheet
+from bot.services.tell_caller import tell_caller
 from bot.storage import calls
-from bot.storage.calls import Call, SlotTaken
+from bot.storage.call_times import SlotTaken
+from bot.storage.calls import Call
 from bot.storage.database import Transaction
 
 
@@ -21,11 +24,11 @@ def find_slots(
     language = conversation.answers.get("call_language", "")
     wanted = None if language == "other" else NAMED.get(language, conversation.language)
     found = free_slots(
-        desk.team.callers.values(),
+        know_callers(desk, tx).values(),
         rules,
-        taken=calls.taken(tx, now, now + rules.horizon + timedelta(days=1), now=now),
+        busy=know_busy(desk, tx, now),
         closed=closed_days(desk.team.closed, now),
-        language=wanted,
+        wishes=Wishes(language=wanted),
         seen=() if again else conversation.seen,
         now=now,
     )
@@ -38,17 +41,28 @@ def hold_slot(desk: Desk, tx: Transaction, conversation: Conversation, slot: Slo
     if caller is None or slot.starts_at <= now:
         raise SlotTaken(slot.key)
     ends_at = slot.starts_at + desk.team.rules.length
+    busy_until = ends_at + desk.team.rules.pause
     booked = live_call(desk, tx, conversation.id)
     if booked and booked.state == "booked":
-        return calls.move(
-            tx, desk.vault, booked.id, staff_key=slot.staff_key, starts_at=slot.starts_at, ends_at=ends_at, now=now
+        moved = calls.move(
+            tx,
+            desk.vault,
+            booked.id,
+            staff_key=slot.staff_key,
+            starts_at=slot.starts_at,
+            ends_at=ends_at,
+            busy_until=busy_until,
+            now=now,
         )
+        tell_caller(desk, tx, moved.id, now, before=booked.staff_key)
+        return moved
     return calls.hold(
         tx,
         conversation_id=conversation.id,
         staff_key=slot.staff_key,
         starts_at=slot.starts_at,
         ends_at=ends_at,
+        busy_until=busy_until,
         hold_until=now + timedelta(seconds=desk.settings.hold_seconds),
         now=now,
     )
@@ -61,7 +75,9 @@ def book_call(desk: Desk, tx: Transaction, conversation: Conversation, contact: 
         if held is not None:
             return held
         held = hold_slot(desk, tx, conversation, Slot.from_key(_chosen(conversation)), now)
-    return calls.confirm(tx, desk.vault, held.id, sheet=make_sheet(desk, conversation, contact), now=now)
+    call = calls.confirm(tx, desk.vault, held.id, sheet=make_sheet(desk, conversation, contact), now=now)
+    tell_caller(desk, tx, call.id, now)
+    return call
 
 
 def keep_sheet_true(desk: Desk, tx: Transaction, conversation: Conversation, contact: str, now: datetime) -> None:
@@ -83,6 +99,8 @@ def call_off(desk: Desk, tx: Transaction, conversation_id: str, now: datetime) -
     live = live_call(desk, tx, conversation_id)
     if live:
         calls.call_off(tx, live.id, now)
+        if live.state == "booked":
+            tell_caller(desk, tx, live.id, now)
 
 
 def live_call(desk: Desk, tx: Transaction, conversation_id: str) -> Call | None:

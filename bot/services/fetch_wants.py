@@ -15,7 +15,8 @@ from bot.services.suggest_card import suggest_card
 from bot.services.suggest_offers import suggest_offer
 from bot.services.tell_offer import tell_offer
 from bot.storage import concerns, offer_events, reports, tasks
-from bot.storage.calls import Call, SlotTaken
+from bot.storage.call_times import SlotTaken
+from bot.storage.calls import Call
 from bot.storage.database import Transaction
 
 NOTHING = Given(ok=False)

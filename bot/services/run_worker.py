@@ -17,6 +17,7 @@ from bot.services.ask_after_offers import ask_after_offers
 from bot.services.chase_alerts import chase_alerts
 from bot.services.desk import Desk
 from bot.services.forget_quiet import forget_quiet
+from bot.services.read_calendars import read_calendars
 from bot.services.remind_owners import remind_owners
 from bot.services.send_due import BATCH, send_due
 from bot.storage import calls
@@ -44,6 +45,7 @@ CHORES = (
     Chore("release_holds", 30.0, release_holds),
     Chore("apologise_for_waiting", 10.0, apologise_for_waiting),
     Chore("ask_after_offers", 60.0, ask_after_offers),
+    Chore("read_calendars", 600.0, read_calendars),
     Chore("forget_quiet", 3600.0, forget_quiet),
     Chore("remind_owners", 6 * 3600.0, remind_owners),
 )

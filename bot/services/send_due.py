@@ -10,7 +10,7 @@ from bot.domain.conversation import Channel
 from bot.domain.freshness import Standing
 from bot.domain.status import Status
 from bot.gateways.roads import Roads
-from bot.services import ask_after_offers, remind_owners
+from bot.services import ask_after_offers, remind_owners, tell_caller
 from bot.services.apologise_for_waiting import APOLOGY
 from bot.services.desk import Desk
 from bot.services.judge_offer import judge_offer
@@ -68,6 +68,8 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
         return "taken" if is_over(tx, claimed.id) else None
     if claimed.kind == remind_owners.KIND:
         return _reason_not_to_remind(desk, claimed, now)
+    if claimed.kind == tell_caller.KIND:
+        return None  # it says what is true when it leaves, and there is always something to say
     if claimed.not_after is not None and now > claimed.not_after:
         return "too_late"
     stored = conversations.load(tx, desk.vault, claimed.conversation_id) if claimed.conversation_id else None

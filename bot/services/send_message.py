@@ -8,11 +8,13 @@ import structlog
 from bot.domain.backoff import is_given_up, wait_seconds
 from bot.domain.conversation import LANGUAGES, Channel
 from bot.domain.phone import read_uk_mobile
-from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, Unknown
+from bot.gateways.invitations import invitation
+from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, SendsEmail, Unknown
 from bot.gateways.roads import Roads
 from bot.services.desk import Desk
 from bot.services.note_page import note_page, own_page
 from bot.services.note_unreachable import note_unreachable
+from bot.services.tell_caller import KIND, invited_to
 from bot.storage import outbox, tasks
 from bot.storage.database import Transaction
 from bot.storage.outbox import Claimed, Result
@@ -38,6 +40,8 @@ def send_message(desk: Desk, roads: Roads, claimed: Claimed) -> None:
 
 def _send(desk: Desk, roads: Roads, claimed: Claimed) -> SendResult:
     match claimed.channel:
+        case "email" if roads.email and claimed.kind == KIND:
+            return _invite(desk, roads.email, claimed)
         case "email" if roads.email:
             title = "console.offer_mail.subject" if claimed.kind == "offer_owner" else "alerts.title"
             subject = " / ".join(desk.catalogue.text(language, title) for language in LANGUAGES)
@@ -59,6 +63,16 @@ def _send(desk: Desk, roads: Roads, claimed: Claimed) -> SendResult:
             return Refused("no_road", permanent=True)
     # The web chat, the terminal and the console fetch what is written for them.
     return Accepted("")
+
+
+def _invite(desk: Desk, email: SendsEmail, claimed: Claimed) -> SendResult:
+    """An invitation says what is true when it leaves; about a call that is gone there is nothing left to say."""
+    entry = desk.database.read(lambda tx: invited_to(desk, tx, claimed.body))
+    if entry is None:
+        return Accepted("")
+    calendar = invitation(entry, organiser=email.sender, attendee=claimed.recipient)
+    method = "REQUEST" if entry.stands else "CANCEL"
+    return email.send(claimed.recipient, entry.title, entry.link, dedupe=claimed.id, calendar=(method, calendar))
 
 
 def _write_down(desk: Desk, tx: Transaction, claimed: Claimed, result: SendResult, now: datetime) -> bool:

@@ -8,17 +8,15 @@ from typing import Any
 
 from sqlalchemy import bindparam, literal_column, select, update
 
-from bot.storage.database import ConstraintBroken, Prepared, Row, Transaction, insert_unless_there, one_of
+from bot.storage import call_times
+from bot.storage.call_times import SlotTaken
+from bot.storage.database import Prepared, Row, Transaction, insert_unless_there, one_of
 from bot.storage.ids import new_id
 from bot.storage.secrets import Vault
 from bot.storage.tables import call as table
 
 Sheet = Mapping[str, Any]
 """The call sheet: whatever JSON can hold."""
-
-
-class SlotTaken(Exception):
-    """Somebody else has this time, or our hold on it has gone."""
 
 
 class AlreadyBooked(Exception):
@@ -49,14 +47,6 @@ _LIVE = ("held", "booked")
 _its_id = table.c.id == bindparam("its_id")
 _next_revision = table.c.revision + literal_column("1")
 _INSERT = insert_unless_there(table)
-_TAKEN = Prepared(
-    select(table.c.staff_key, table.c.starts_at).where(
-        one_of(table.c.state, *_LIVE),
-        table.c.starts_at >= bindparam("since"),
-        table.c.starts_at < bindparam("until"),
-        (table.c.state != "held") | (table.c.hold_until > bindparam("now")),
-    )
-)
 _LIVE_OF = Prepared(
     select(table).where(table.c.conversation_id == bindparam("conversation_id"), one_of(table.c.state, *_LIVE))
 )
@@ -119,11 +109,6 @@ _SHEET = Prepared(
 )
 
 
-def taken(tx: Transaction, since: datetime, until: datetime, *, now: datetime) -> set[tuple[str, datetime]]:
-    """The slots, as (staff key, start), that are booked or on a hold still running, with `since` <= start < `until`."""
-    return {(row.staff_key, row.starts_at) for row in tx.rows(_TAKEN, since=since, until=until, now=now)}
-
-
 def hold(
     tx: Transaction,
     *,
@@ -131,35 +116,38 @@ def hold(
     staff_key: str,
     starts_at: datetime,
     ends_at: datetime,
+    busy_until: datetime,
     hold_until: datetime,
     now: datetime,
 ) -> Call:
     """Holds the slot for this parent until `hold_until`; a hold they had elsewhere is let go.
 
-    Raises `SlotTaken`; `AlreadyBooked` where this conversation has a booked call (use `move`).
+    `busy_until` is `ends_at` and the pause after it, in which the same person is not booked either. Raises `SlotTaken`;
+    `AlreadyBooked` where this conversation has a booked call (use `move`).
     """
     release_expired(tx, now)
+    call_times.leave_held(tx, conversation_id)
     tx.run(_LET_GO, whose=conversation_id, at=now)
     id_ = new_id(now)
-    held = tx.run(
-        _INSERT,
-        id=id_,
-        conversation_id=conversation_id,
-        staff_key=staff_key,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        state="held",
-        hold_until=hold_until,
-        sheet=None,
-        created_at=now,
-        changed_at=now,
-        revision=0,
-    )
-    if held:
-        return Call(id_, conversation_id, staff_key, starts_at, ends_at, "held", hold_until, None, now, now, 0)
-    if tx.row(_LIVE_OF, conversation_id=conversation_id) is not None:
-        raise AlreadyBooked(conversation_id)
-    raise SlotTaken(f"{staff_key} {starts_at.isoformat()}")
+    with tx.savepoint():
+        held = tx.run(
+            _INSERT,
+            id=id_,
+            conversation_id=conversation_id,
+            staff_key=staff_key,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            state="held",
+            hold_until=hold_until,
+            sheet=None,
+            created_at=now,
+            changed_at=now,
+            revision=0,
+        )
+        if not held:
+            raise AlreadyBooked(conversation_id)
+        call_times.take(tx, id_, staff_key, starts_at, busy_until)
+    return Call(id_, conversation_id, staff_key, starts_at, ends_at, "held", hold_until, None, now, now, 0)
 
 
 def confirm(tx: Transaction, vault: Vault, call_id: str, *, sheet: Sheet, now: datetime) -> Call:
@@ -177,28 +165,26 @@ def move(
     staff_key: str,
     starts_at: datetime,
     ends_at: datetime,
+    busy_until: datetime,
     now: datetime,
 ) -> Call:
     """Moves a booked call to another slot in one step, keeping the old until it has the new. Raises `SlotTaken`."""
     release_expired(tx, now)
-    try:
-        with tx.savepoint():
-            moved = tx.run(_MOVE, its_id=call_id, to_staff=staff_key, to_start=starts_at, to_end=ends_at, at=now)
-    except ConstraintBroken:
-        raise SlotTaken(f"{staff_key} {starts_at.isoformat()}") from None
-    if not moved:
-        raise SlotTaken(call_id)
+    with tx.savepoint():
+        if not tx.run(_MOVE, its_id=call_id, to_staff=staff_key, to_start=starts_at, to_end=ends_at, at=now):
+            raise SlotTaken(call_id)
+        call_times.take(tx, call_id, staff_key, starts_at, busy_until)
     return _call(vault, tx.row(_BY_ID, its_id=call_id))
 
 
 def call_off(tx: Transaction, call_id: str, now: datetime) -> bool:
     """Frees the slot of a held or booked call; False where there was none."""
-    return tx.run(_END, its_id=call_id, to_state="called_off", at=now) == 1
+    return _end(tx, call_id, "called_off", now)
 
 
 def finish(tx: Transaction, call_id: str, now: datetime, *, answered: bool) -> bool:
     """Notes that the call was made, or that nobody answered; False where it was not live."""
-    return tx.run(_END, its_id=call_id, to_state="done" if answered else "no_answer", at=now) == 1
+    return _end(tx, call_id, "done" if answered else "no_answer", now)
 
 
 def keep_sheet(tx: Transaction, vault: Vault, call_id: str, sheet: Sheet, now: datetime) -> None:
@@ -208,6 +194,7 @@ def keep_sheet(tx: Transaction, vault: Vault, call_id: str, sheet: Sheet, now: d
 
 def release_expired(tx: Transaction, now: datetime) -> int:
     """Lets go of holds that have run out. How many."""
+    call_times.leave_lapsed(tx, now)
     return tx.run(_LAPSE, at=now)
 
 
@@ -231,6 +218,13 @@ def every_of_conversation(tx: Transaction, vault: Vault, conversation_id: str) -
 def coming(tx: Transaction, vault: Vault, since: datetime, until: datetime) -> tuple[Call, ...]:
     """Calls booked (or already made) with `since` <= start < `until`, by time."""
     return tuple(_call(vault, row) for row in tx.rows(_COMING, since=since, until=until))
+
+
+def _end(tx: Transaction, call_id: str, state: str, now: datetime) -> bool:
+    if not tx.run(_END, its_id=call_id, to_state=state, at=now):
+        return False
+    call_times.leave(tx, call_id)
+    return True
 
 
 def _sealed(vault: Vault, call_id: str, sheet: Sheet) -> bytes:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import BindParameter, bindparam, case, null, or_, select, update
+from sqlalchemy import BindParameter, bindparam, case, delete, null, or_, select, update
 
 from bot.storage import ledger
 from bot.storage.alert_tables import alert_report
@@ -22,6 +22,7 @@ from bot.storage.tables import (
     alert,
     alert_event,
     call,
+    call_cell,
     conversation,
     conversation_event,
     inbound_message,
@@ -131,6 +132,11 @@ _EMPTYINGS: Mapping[str, Prepared] = {
         update(offer_event)
         .where(offer_event.c.conversation_id == _whose)
         .values(conversation_id=null(), ask_at=null(), asked_at=null())
+    ),
+    "call_cell": Prepared(
+        delete(call_cell).where(
+            call_cell.c.call_id.in_(select(call.c.id).where(call.c.conversation_id == _whose)),
+        )
     ),
     "staff_task": Prepared(
         update(staff_task)

@@ -1,6 +1,6 @@
 """The tables of the house: staff and their sessions, tasks, the audit, erasures, keys."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.ext.mutable import MutableList
 
 from bot.storage.columns import Code, Id, Instant, Listed, Sealed, belongs_to, metadata, unique_while
@@ -15,6 +15,34 @@ staff_task = Table(
     Column("closed_at", Instant),
     Column("closed_by", Code()),
     unique_while("uq_staff_task_open", "closed_at IS NULL", "conversation_id", "kind"),
+)
+
+caller = Table(
+    "caller",
+    metadata,
+    Column("staff_key", Code(), primary_key=True, comment="who this is in flows/team.yaml"),
+    Column("hours", String(4000), nullable=False, comment="hours, exceptions, languages, channels, areas as JSON"),
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Code(), nullable=False),
+)
+
+caller_calendar = Table(
+    "caller_calendar",
+    metadata,
+    Column("staff_key", Code(), primary_key=True),
+    Column("address", Sealed, comment="the secret address of a published calendar"),
+    Column("busy", Text, nullable=False, comment="begins and ends as JSON; never a word of why"),
+    Column("read_at", Instant, comment="last time it could be read"),
+    Column("fault", Code(), comment="why it could not be read the last time"),
+)
+
+caller_feed = Table(
+    "caller_feed",
+    metadata,
+    Column("staff_key", Code(), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True, comment="hash of a random token"),
+    Column("made_at", Instant, nullable=False),
 )
 
 audit = Table(

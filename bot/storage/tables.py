@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -173,8 +174,16 @@ call = Table(
     Column("revision", Integer, nullable=False, comment="goes up with every change: calendars need it"),
     only("state", "state", "held", "booked", "called_off", "released", "done", "no_answer"),
     CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
-    unique_while("uq_call_slot", "state IN ('held', 'booked')", "staff_key", "starts_at"),
     unique_while("uq_call_live", "state IN ('held', 'booked')", "conversation_id"),
+)
+
+call_cell = Table(
+    "call_cell",
+    metadata,
+    Column("call_id", Id(), ForeignKey("call.id"), primary_key=True),
+    Column("cell", Integer, primary_key=True, autoincrement=False, comment="five minutes, counted since 1970"),
+    Column("staff_key", Code(), nullable=False),
+    Index("uq_call_cell", "staff_key", "cell", unique=True),
 )
 
 consent = Table(

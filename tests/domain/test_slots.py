@@ -1,5 +1,6 @@
 """Free times: the grid, the clock changes, what is taken, closed and seen."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -7,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.slots import WALES, WEEKDAYS, Caller, CallRules, Slot, free_slots, is_open
+from bot.domain.slots import WALES, WEEKDAYS, Caller, CallRules, Slot, Wishes, free_slots, is_open, part_of_day
 
 EVERY_DAY = {day: ((time(9), time(11)),) for day in WEEKDAYS}
 SIAN = Caller("sian", "Siân", frozenset({"cy", "en"}), EVERY_DAY)
 TOM = Caller("tom", "Tom", frozenset({"en"}), EVERY_DAY)
-RULES = CallRules(timedelta(minutes=30), timedelta(hours=18), timedelta(days=14), 3)
+RULES = CallRules(timedelta(minutes=30), timedelta(minutes=10), timedelta(hours=18), timedelta(days=14), 3)
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
-def slots(callers=(SIAN, TOM), *, now=MONDAY, taken=(), closed=(), language=None, seen=()):  # type: ignore[no-untyped-def]
-    return free_slots(callers, RULES, taken=taken, closed=closed, language=language, seen=seen, now=now)
+def slots(callers=(SIAN, TOM), *, now=MONDAY, busy=None, closed=(), seen=(), **wishes):  # type: ignore[no-untyped-def]
+    return free_slots(callers, RULES, busy=busy or {}, closed=closed, wishes=Wishes(**wishes), seen=seen, now=now)
 
 
 def test_three_times_on_three_days_after_the_notice() -> None:
@@ -34,9 +35,65 @@ def test_a_welsh_call_is_offered_with_a_welsh_speaker_only() -> None:
     assert slots((TOM,), language="cy") == ()
 
 
-def test_what_is_taken_closed_or_seen_is_not_offered() -> None:
+def test_a_call_is_offered_on_its_channel_and_in_its_area_only() -> None:
+    video = replace(TOM, channels=frozenset({"phone", "video"}))
+    local = replace(TOM, key="local", areas=frozenset({"bridgend"}))
+    assert {slot.staff_key for slot in slots((SIAN, video), channel="video")} == {"tom"}
+    assert {slot.staff_key for slot in slots((local,), area="bridgend")} == {"local"}
+    assert slots((local,), area="merthyr_tydfil") == ()
+    assert len(slots((SIAN,), area="merthyr_tydfil")) == 3
+
+
+def test_leave_and_other_hours_count_before_the_week() -> None:
+    tuesday, wednesday = date(2026, 11, 24), date(2026, 11, 25)
+    away = replace(SIAN, exceptions={tuesday: (), wednesday: ((time(15), time(16)),)})
+    found = [slot.starts_at.astimezone(WALES).strftime("%a %H:%M") for slot in slots((away,))]
+    assert found == ["Wed 15:00", "Thu 09:00", "Fri 09:00"]
+
+
+ALL_DAY = replace(SIAN, hours={day: ((time(9), time(20)),) for day in WEEKDAYS})
+
+
+@given(st.sets(st.sampled_from(["morning", "midday", "afternoon", "evening"]), min_size=1), st.integers(0, 24 * 400))
+def test_no_time_is_offered_that_is_not_safe(safe: set[str], hours: int) -> None:
+    found = slots((ALL_DAY,), now=MONDAY + timedelta(hours=hours), safe=frozenset(safe))
+    assert found
+    assert {part_of_day(slot.starts_at) for slot in found} <= safe
+
+
+def test_times_at_which_the_baby_sleeps_come_first_and_others_fill_up() -> None:
+    found = slots((ALL_DAY,), asleep=frozenset({"afternoon"}))
+    assert {part_of_day(slot.starts_at) for slot in found} == {"afternoon"}
+    assert len({slot.starts_at.date() for slot in found}) == 3
+    assert len(slots((SIAN,), asleep=frozenset({"evening"}))) == 3
+
+
+@pytest.mark.parametrize(
+    ("wall", "part"),
+    [("00:00", "morning"), ("11:59", "morning"), ("12:00", "midday"), ("14:00", "afternoon"), ("17:00", "evening")],
+)
+def test_the_parts_of_a_day_are_those_of_the_wall_clock(wall: str, part: str) -> None:
+    assert part_of_day(datetime.fromisoformat(f"2027-07-01T{wall}").replace(tzinfo=WALES)) == part
+
+
+@pytest.mark.parametrize("before", [-35, -5, 0, 35])
+def test_what_meets_something_else_is_not_offered(before: int) -> None:
+    """Minutes from the start of the call to the start of something of half an hour: the pause counts with the call."""
+    first = slots((SIAN,))[0]
+    since = first.starts_at + timedelta(minutes=before)
+    met = {"sian": [(since, since + timedelta(minutes=36))], "tom": [(MONDAY, MONDAY + timedelta(days=30))]}
+    assert first not in slots((SIAN,), busy=met)
+
+
+@pytest.mark.parametrize("since", [-60, 40])
+def test_what_only_touches_something_else_is_offered(since: int) -> None:
+    first = slots((SIAN,))[0]
+    begins = first.starts_at + timedelta(minutes=since)
+    assert first in slots((SIAN,), busy={"sian": [(begins, begins + timedelta(minutes=60))]})
+
+
+def test_what_is_closed_or_seen_is_not_offered() -> None:
     first = slots()[0]
-    assert first not in slots(taken={(first.staff_key, first.starts_at)})
     assert first not in slots(seen={first.key})
     assert all(slot.starts_at.date() != date(2026, 11, 24) for slot in slots(closed={date(2026, 11, 24)}))
 
@@ -45,14 +102,14 @@ def test_what_is_taken_closed_or_seen_is_not_offered() -> None:
 def test_no_two_slots_of_one_person_ever_overlap_and_none_is_before_its_notice(now: datetime) -> None:
     grid = free_slots(
         (SIAN,),
-        CallRules(RULES.length, RULES.notice, RULES.horizon, 500),
-        taken=(),
+        replace(RULES, offered=500),
+        busy={},
         closed=(),
-        language=None,
+        wishes=Wishes(),
         seen=(),
         now=now,
     )
-    assert all(later.starts_at - earlier.starts_at >= RULES.length for earlier, later in pairwise(grid))
+    assert all(later.starts_at - earlier.starts_at >= RULES.length + RULES.pause for earlier, later in pairwise(grid))
     assert all(now + RULES.notice <= slot.starts_at <= now + RULES.horizon for slot in grid)
 
 

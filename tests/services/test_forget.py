@@ -47,8 +47,8 @@ def test_nothing_the_parent_gave_us_is_left(database: Database, vault: Vault, le
     assert isinstance(result, Erased)
     assert result.called_off
     left = {name for name, values in sealed_values(database).items() if any(value is not None for value in values)}
-    # What tells staff of an alert stays: a reference and a link, nothing of the parent.
-    assert left == {"outbound_message.recipient", "outbound_message.body"}
+    # What tells staff of an alert stays: a reference and a link, nothing of the parent. A calendar is its owner's.
+    assert left == {"outbound_message.recipient", "outbound_message.body", "caller_calendar.address"}
     alerts = Prepared(select(outbound_message.c.lane).where(outbound_message.c.body.is_not(None)))
     assert database.read(lambda tx: tx.rows(alerts)) == [("alert",)]
     assert database.read(lambda tx: tx.rows(Prepared(select(conversation.c.contact_hash)))) == [(None,)]
@@ -63,9 +63,9 @@ def test_the_bytes_are_gone_from_the_files(sqlite_database: Database, vault: Vau
         select(outbound_message.c.recipient, outbound_message.c.body).where(outbound_message.c.lane == "alert")
     )
     stays = {blob for row in sqlite_database.read(lambda tx: tx.rows(alerts_to_staff)) for blob in row}
-    marks = [
-        blob for values in sealed_values(sqlite_database).values() for blob in values if blob not in (None, *stays)
-    ]
+    sealed = sealed_values(sqlite_database)
+    stays |= set(sealed.pop("caller_calendar.address"))
+    marks = [blob for values in sealed.values() for blob in values if blob not in (None, *stays)]
     marks.append(vault.fingerprint(NUMBER).encode())
     sqlite_database.checkpoint()
     path = sqlite_database.path

@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.screening import Match, Screening
+from bot.domain.slots import Caller
 from bot.storage import (
+    caller_feeds,
+    callers,
     calls,
     concerns,
     consents,
@@ -93,6 +96,9 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
         consents.note_consent(tx, id_, "gp", NOW, given=True)
         offer_events.note_offer(tx, id_, "bridgend-baby-massage", "taken", NOW)
         offer_events.promise_question(tx, id_, "bridgend-baby-massage", NOW + HALF_AN_HOUR)
+        callers.keep(tx, Caller(f"ann{tag}", "Ann", frozenset({"cy"}), {}), "lead", NOW, seen=0)
+        callers.name_calendar(tx, vault, f"ann{tag}", "https://calendar.example/ann.ics")
+        caller_feeds.replace_feed(tx, f"ann{tag}", f"token{tag}", NOW)
         tasks.open_task(tx, id_, "call_back", NOW)
         promises.wait_for_person(tx, id_, NOW, NOW + HALF_AN_HOUR)
         return id_
@@ -108,6 +114,7 @@ def hold(tx: Transaction, conversation_id: str, *, staff_key: str = "ann", start
         staff_key=staff_key,
         starts_at=starts_at,
         ends_at=starts_at + HALF_AN_HOUR,
+        busy_until=starts_at + HALF_AN_HOUR,
         hold_until=NOW + timedelta(minutes=10),
         now=NOW,
     )

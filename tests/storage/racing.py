@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, select
 
 from bot.storage import conversations, messages, outbox
-from bot.storage.calls import SlotTaken
+from bot.storage.call_times import SlotTaken
 from bot.storage.database import Database, Prepared, Transaction
 from bot.storage.ids import new_id
 from bot.storage.secrets import Vault

@@ -1,17 +1,21 @@
 """A slot is held, booked, moved and freed; it is never two parents'."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from bot.storage import calls
-from bot.storage.calls import AlreadyBooked, SlotTaken
-from bot.storage.database import Database, Transaction
+from bot.storage import call_times, calls
+from bot.storage.call_times import SlotTaken
+from bot.storage.calls import AlreadyBooked
+from bot.storage.database import Database, Prepared, Transaction
 from bot.storage.secrets import Vault
+from bot.storage.tables import call_cell
 from tests.storage.parents import HALF_AN_HOUR, NOW, SLOT, begin, book, hold
 
 LATER = NOW + timedelta(minutes=11)
 NEXT = SLOT + HALF_AN_HOUR
+CELLS = Prepared(select(call_cell))
 
 
 @pytest.fixture
@@ -21,10 +25,16 @@ def ann_and_beth(database: Database, vault: Vault) -> tuple[str, str]:
     return both[0], both[1]
 
 
+def busy(database: Database, now: datetime = NOW) -> dict[str, list[tuple[datetime, datetime]]]:
+    """When everybody is taken."""
+    found = database.read(lambda tx: call_times.busy(tx, SLOT, SLOT + timedelta(days=1), now=now))
+    return {staff_key: sorted(times) for staff_key, times in found.items()}
+
+
 def test_a_held_slot_is_taken_and_then_booked(database: Database, vault: Vault, ann_and_beth: tuple[str, str]) -> None:
     ann, _ = ann_and_beth
     held = database.write(lambda tx: hold(tx, ann))
-    assert database.read(lambda tx: calls.taken(tx, SLOT, NEXT, now=NOW)) == {("ann", SLOT)}
+    assert busy(database) == {"ann": [(SLOT, NEXT)]}
     booked = database.write(lambda tx: calls.confirm(tx, vault, held.id, sheet={"name": "Siân"}, now=NOW))
     assert (booked.state, booked.hold_until, booked.sheet) == ("booked", None, {"name": "Siân"})
     assert database.read(lambda tx: calls.of_conversation(tx, vault, ann)) == booked
@@ -38,6 +48,43 @@ def test_a_taken_slot_is_refused(database: Database, vault: Vault, ann_and_beth:
     with pytest.raises(SlotTaken):
         database.write(lambda tx: hold(tx, beth))
     assert database.write(lambda tx: hold(tx, beth, staff_key="ben")).state == "held"
+
+
+@pytest.mark.parametrize("minutes", [-29, -5, 5, 29])
+def test_a_time_that_only_overlaps_is_refused_on_every_way_to_a_live_call(
+    database: Database, vault: Vault, ann_and_beth: tuple[str, str], minutes: int
+) -> None:
+    ann, beth = ann_and_beth
+    theirs = database.write(lambda tx: book(tx, vault, ann))
+    near = SLOT + timedelta(minutes=minutes)
+    with pytest.raises(SlotTaken):
+        database.write(lambda tx: hold(tx, beth, starts_at=near))
+    mine = database.write(lambda tx: book(tx, vault, beth, staff_key="ben"))
+
+    def pass_on(tx: Transaction) -> calls.Call:
+        end = near + HALF_AN_HOUR
+        return calls.move(tx, vault, mine.id, staff_key="ann", starts_at=near, ends_at=end, busy_until=end, now=LATER)
+
+    with pytest.raises(SlotTaken):
+        database.write(pass_on)
+    assert busy(database) == {"ann": [(SLOT, NEXT)], "ben": [(SLOT, NEXT)]}
+    database.write(lambda tx: calls.call_off(tx, theirs.id, LATER))
+    assert database.write(pass_on).staff_key == "ann"
+
+
+def test_a_live_call_always_has_its_time_and_no_other_has_any(
+    database: Database, vault: Vault, ann_and_beth: tuple[str, str]
+) -> None:
+    """Whatever ends a call gives back its time: otherwise an old call would block the slot for good."""
+    ann, _ = ann_and_beth
+    for end in (calls.call_off, lambda tx, id_, now: calls.finish(tx, id_, now, answered=True)):
+        call = database.write(lambda tx: book(tx, vault, ann))
+        assert busy(database)
+        database.write(lambda tx, end=end, call=call: end(tx, call.id, LATER))
+        assert busy(database) == {}
+    database.write(lambda tx: hold(tx, ann))
+    database.write(lambda tx: calls.release_expired(tx, LATER))
+    assert database.read(lambda tx: tx.rows(CELLS)) == []
 
 
 def test_a_parent_holds_one_slot_at_a_time(database: Database, ann_and_beth: tuple[str, str]) -> None:
@@ -61,11 +108,18 @@ def test_a_hold_that_ran_out_is_free_for_others_and_cannot_be_booked(
 ) -> None:
     ann, beth = ann_and_beth
     held = database.write(lambda tx: hold(tx, ann))
-    assert database.read(lambda tx: calls.taken(tx, SLOT, NEXT, now=LATER)) == set()
+    assert busy(database, LATER) == {}
 
     def take(tx: Transaction) -> calls.Call:
         return calls.hold(
-            tx, conversation_id=beth, staff_key="ann", starts_at=SLOT, ends_at=NEXT, hold_until=LATER, now=LATER
+            tx,
+            conversation_id=beth,
+            staff_key="ann",
+            starts_at=SLOT,
+            ends_at=NEXT,
+            busy_until=NEXT,
+            hold_until=LATER,
+            now=LATER,
         )
 
     assert database.write(take).conversation_id == beth
@@ -90,7 +144,14 @@ def test_moving_keeps_the_old_slot_until_the_new_one_is_theirs(
 
     def move(tx: Transaction, staff_key: str) -> calls.Call:
         return calls.move(
-            tx, vault, call.id, staff_key=staff_key, starts_at=NEXT, ends_at=NEXT + HALF_AN_HOUR, now=LATER
+            tx,
+            vault,
+            call.id,
+            staff_key=staff_key,
+            starts_at=NEXT,
+            ends_at=NEXT + HALF_AN_HOUR,
+            busy_until=NEXT + HALF_AN_HOUR,
+            now=LATER,
         )
 
     def try_to_move(tx: Transaction) -> None:
@@ -101,7 +162,7 @@ def test_moving_keeps_the_old_slot_until_the_new_one_is_theirs(
     assert database.read(lambda tx: calls.of_conversation(tx, vault, ann)) == call
     moved = database.write(lambda tx: move(tx, "ben"))
     assert (moved.staff_key, moved.starts_at, moved.revision) == ("ben", NEXT, call.revision + 1)
-    assert database.read(lambda tx: calls.taken(tx, SLOT, NEXT, now=NOW)) == set()
+    assert busy(database) == {"ann": [(NEXT, NEXT + HALF_AN_HOUR)], "ben": [(NEXT, NEXT + HALF_AN_HOUR)]}
 
 
 def test_what_was_called_off_can_be_booked_again_by_anybody(

@@ -23,6 +23,9 @@ LOOKED_AT = {
     "alert_event.detail": "codes and ids",
     "outbound_message.dedupe_key": "ids",
     "outbound_message.provider_sid": "the provider's id of a message",
+    "caller.hours": "a working week of staff: days, hours, languages, areas",
+    "caller_calendar.busy": "times without a word of why",
+    "caller_feed.token_hash": "hash of a random token",
     "erasure.mark": "keyed hash",
     "key_check.index_mark": "keyed hash",
     "staff_session.id": "hash of a random token",
@@ -82,5 +85,6 @@ def test_what_a_parent_gave_us_is_sealed() -> None:
         "alert_report": ("not_needed_note", "consent_note"),
         "outbound_message": ("recipient", "body"),
         "call": ("sheet",),
+        "caller_calendar": ("address",),
         "staff_session": ("data",),
     }

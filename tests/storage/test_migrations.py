@@ -15,7 +15,7 @@ from bot.storage.columns import metadata
 from bot.storage.database import Database, Prepared
 from bot.storage.migrations import BrokenReferences, current, head, upgrade
 from bot.storage.secrets import Vault
-from bot.storage.tables import inbound_message, outbound_message, screening
+from bot.storage.tables import call_cell, inbound_message, outbound_message, screening
 from tests.storage.parents import fill
 
 
@@ -175,4 +175,30 @@ def test_a_parent_from_before_promises_is_still_there_and_waits_for_nobody(empty
             ("c", "with_person", None)
         ]
         assert connection.execute(text("SELECT id FROM promise")).all() == []
+    database.close()
+
+
+def test_calls_that_were_booked_before_keep_their_time(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0001")
+    database = Database(empty_database_url)
+    with database.engine.begin() as connection:
+        moments = {"begins": 1_795_000_500_000_000, "ends": 1_795_002_300_000_000}
+        for id_, state in (("b" * 32, "booked"), ("c" * 32, "called_off")):
+            connection.execute(
+                text(
+                    "INSERT INTO conversation (id, channel, status, flow_version, step, loss, created_at, updated_at)"
+                    " VALUES (:id, 'sms', 'with_bot', '1', 'booked', false, 1, 1)"
+                ),
+                {"id": id_},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO call (id, conversation_id, staff_key, starts_at, ends_at, state, created_at,"
+                    " changed_at, revision) VALUES (:id, :id, 'ann', :begins, :ends, :state, 1, 1, 0)"
+                ),
+                {"id": id_, "state": state, **moments},
+            )
+    upgrade(empty_database_url)
+    cells = database.read(lambda tx: tx.rows(Prepared(select(call_cell.c.call_id, call_cell.c.cell))))
+    assert sorted(cells) == [("b" * 32, 5_983_335 + number) for number in range(6)]
     database.close()

@@ -72,7 +72,7 @@ def test_without_the_constraint_this_very_race_sells_slots_twice(
 ) -> None:
     """The proof that the test above could find a double booking: the same crowd, looking before booking."""
     with database.engine.begin() as connection:
-        connection.execute(text("DROP INDEX uq_call_slot"))
+        connection.execute(text("DROP INDEX uq_call_cell"))
     for _ in range(5):
         crowd_of = [database_url] * PROCESSES
         slots = [200] * PROCESSES
@@ -81,6 +81,7 @@ def test_without_the_constraint_this_very_race_sells_slots_twice(
         if max(sold.values()) > 1:
             return
         with database.engine.begin() as connection:
+            connection.execute(text("DELETE FROM call_cell"))
             connection.execute(text("DELETE FROM call"))
     pytest.fail("nobody met at a slot in five runs: this race proves nothing")
 
