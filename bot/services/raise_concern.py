@@ -2,14 +2,21 @@
 
 from datetime import datetime
 
+import structlog
+
 from bot.domain.chain import pack_chain
 from bot.domain.screening import Screening
 from bot.services.desk import Desk
 from bot.services.step_alert import step_alert
 from bot.services.tell_paged import tell_owner_more
-from bot.storage import concerns
+from bot.storage import concerns, tasks
 from bot.storage.concerns import Alert
 from bot.storage.database import Transaction
+
+log = structlog.get_logger(__name__)
+
+# What a mistake of ours raises. What the database raises is not among them: it ends the transaction.
+_OUR_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def raise_concern(desk: Desk, tx: Transaction, *, conversation_id: str, screening: Screening, now: datetime) -> Alert:
@@ -28,8 +35,14 @@ def raise_concern(desk: Desk, tx: Transaction, *, conversation_id: str, screenin
         due_at=now,
         chain=pack_chain(desk.chain),
     )
-    if alert.is_new or alert.rose:
-        return step_alert(desk, tx, alert, now)
-    if alert.state == "acknowledged" and screening.level != "watch":
-        tell_owner_more(desk, tx, alert, now)
+    try:
+        with tx.savepoint():
+            if alert.is_new or alert.rose:
+                return step_alert(desk, tx, alert, now)
+            if alert.state == "acknowledged" and screening.level != "watch":
+                tell_owner_more(desk, tx, alert, now)
+    except _OUR_FAULTS as fault:
+        # The parent's words and the alert are kept whatever goes wrong in telling of it; it stays due.
+        log.critical("announcing_failed", alert=alert.id, fault=type(fault).__name__)
+        tasks.open_task(tx, conversation_id, "alert_not_delivered", now)
     return alert

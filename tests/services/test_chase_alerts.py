@@ -392,6 +392,16 @@ def test_one_alert_that_cannot_be_chased_holds_up_no_other(night: Night) -> None
     assert (BEN, 120) in night.told()
 
 
+def test_a_parent_is_heard_though_nobody_can_be_told(night: Night) -> None:
+    alert = night.raise_("urgent")
+    spoil = Prepared(update(alert_table).where(alert_table.c.id == alert.id).values(chain="no chain"))
+    night.desk.database.write(lambda tx: tx.run(spoil))
+    assert "999" in night.parent().text(GRAVE)[0]
+    after = night.alert()
+    assert (after.severity, after.count, after.due_at) == ("immediate", 2, night.now), "kept, and looked at again"
+    assert "alert_not_delivered" in night.tasks()
+
+
 def test_fifty_thousand_reminders_are_not_even_looked_at(night: Night) -> None:
     """Counted, not timed: what is claimed for the alert lane is the alert, at the first asking."""
 
