@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -114,9 +115,8 @@ def _happen(what: str, phone: Phone, clock: Clock) -> None:
     elif what == "the person hands back":
         hand_back(phone.desk, phone.conversation.id, PERSON, phone.desk.now())
     elif what.startswith(_WRITES):
-        reply_as_person(
-            phone.desk, phone.conversation.id, what.removeprefix(_WRITES), PERSON, phone.desk.now(), once=what
-        )
+        words, form = what.removeprefix(_WRITES), sha256(what.encode()).hexdigest()[:32]
+        reply_as_person(phone.desk, phone.conversation.id, words, PERSON, phone.desk.now(), once=form)
     elif what == "the worker looks":
         apologise_for_waiting(phone.desk, phone.desk.now())
         ask_after_offers(phone.desk, phone.desk.now())
