@@ -4,12 +4,12 @@ Journey, principle 1 (THRIVE): informal and universal offers first, never a step
 shown is always one the parent can recognise, because it repeats their own choice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from bot.domain.offers import Directory, Offer
+from bot.domain.offers import Alike, Directory, Offer
 from bot.domain.slots import WALES
 
 THIS_WEEK = timedelta(days=7)
@@ -19,6 +19,7 @@ _SOME = frozenset({"young_parents", "additional_needs", "welsh"})
 _ALL_AGES = 60
 _LATE_MORNING = time(11)
 _GROUPS = 2
+_Rank = tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +48,37 @@ def choose_offer(
     directory: Directory, wishes: Wishes, *, now: datetime, is_open: Callable[[Offer], bool]
 ) -> Chosen | None:
     """The next offer, or None. `is_open` says whether an offer is fit to be shown at all (checked, fresh)."""
-    seen = frozenset(wishes.seen)
-    kinds = {offer.kind for key in seen if (offer := directory.get(key))}
-    best: Offer | None = None
-    best_rank: tuple[Any, ...] = ()
-    best_at: datetime | None = None
-    for offer in directory.near(wishes.area):
-        if offer.id in seen or not _suits(offer, wishes) or not is_open(offer):
-            continue
+    kinds = {offer.kind for key in wishes.seen if (offer := directory.get(key))}
+    ranked = sorted(
+        ((_rank(alike, wishes, kinds), offers) for alike, offers in directory.alike(wishes.area).items()
+         if _suits(alike, wishes)),
+        key=lambda each: each[0],
+    )  # fmt: skip
+    best: Chosen | None = None
+    best_rank: _Rank = ()
+    for rank, offers in ranked:
+        if best is not None and rank > best_rank:
+            break
+        found = _soonest(offers, wishes.seen, now, is_open)
+        if found is not None and (best is None or _order(*found, now) < _order(best.offer, best.starts_at, now)):
+            best, best_rank = Chosen(*found, reason_for(found[0], wishes)), rank
+    return best
+
+
+def _soonest(
+    offers: Iterable[Offer], seen: Collection[str], now: datetime, is_open: Callable[[Offer], bool]
+) -> tuple[Offer, datetime | None] | None:
+    """Of offers that are alike, the one that comes next."""
+    best: tuple[Offer, datetime | None] | None = None
+    best_at = _NEVER
+    for offer in offers:
         at = offer.times.next_after(now) if offer.times else None
-        if offer.times and at is None:
+        # Most are later than one already found, and need no closer look.
+        if (at is None and offer.times) or (best is not None and (at or _NEVER) > best_at):
             continue
-        rank = _rank(offer, at, wishes, kinds, now)
-        if best is None or rank < best_rank:
-            best, best_rank, best_at = offer, rank, at
-    return Chosen(best, best_at, reason_for(best, wishes)) if best else None
+        if offer.id not in seen and is_open(offer) and (best is None or _order(offer, at, now) < _order(*best, now)):
+            best, best_at = (offer, at), at or _NEVER
+    return best
 
 
 def reason_for(offer: Offer, wishes: Wishes) -> str:
@@ -86,30 +103,30 @@ def ask_at(starts_at: datetime | None, now: datetime) -> datetime:
     return datetime.combine(day, _LATE_MORNING, WALES).astimezone(UTC)
 
 
-def _suits(offer: Offer, wishes: Wishes) -> bool:
-    people = offer.people
-    wanted = "everyone" in people or wishes.who in people or bool(people & _SOME)
-    return wanted and offer.ages.fit(wishes.stage, wishes.band)
+def _suits(alike: Alike, wishes: Wishes) -> bool:
+    wanted = "everyone" in alike.people or wishes.who in alike.people or bool(alike.people & _SOME)
+    return wanted and alike.ages.fit(wishes.stage, wishes.band)
 
 
-def _rank(offer: Offer, at: datetime | None, wishes: Wishes, kinds: set[str], now: datetime) -> tuple[Any, ...]:
-    """Smaller is better. Each place is one wish, the weightiest first; the last ones only settle ties.
+def _rank(alike: Alike, wishes: Wishes, kinds: set[str]) -> _Rank:
+    """Smaller is better. Each place is one wish, the weightiest first.
 
     After two groups comes a person whom every family has: a way in for whoever does not care for groups.
     """
-    people = offer.people
+    people = alike.people
+    welsh = wishes.language == "cy" and "welsh" in people
     return (
-        offer.tier == "targeted",
-        len(kinds) >= _GROUPS and "person" not in kinds and offer.kind != "person",
-        wishes.language == "cy" and "welsh" not in people,
+        alike.tier == "targeted",
+        len(kinds) >= _GROUPS and "person" not in kinds and alike.kind != "person",
+        wishes.language == "cy" and not welsh,
         wishes.who == "dad" and "dad" not in people,
-        offer.kind in kinds,
-        bool(wishes.need) and wishes.need not in offer.helps_with,
-        "everyone" not in people and wishes.who not in people and not (wishes.language == "cy" and "welsh" in people),
-        at is None,
-        at is not None and at - now > THIS_WEEK,
-        at or _NEVER,
-        offer.ages.to_months - offer.ages.from_months,
-        len(offer.areas),
-        offer.id,
+        alike.kind in kinds,
+        bool(wishes.need) and wishes.need not in alike.helps_with,
+        "everyone" not in people and wishes.who not in people and not welsh,
     )
+
+
+def _order(offer: Offer, at: datetime | None, now: datetime) -> tuple[Any, ...]:
+    """Among offers of one rank: this week before later, soonest first; the last ones only settle ties."""
+    ages = offer.ages.to_months - offer.ages.from_months
+    return (at is None, at is not None and at - now > THIS_WEEK, at or _NEVER, ages, len(offer.areas), offer.id)

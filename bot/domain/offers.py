@@ -110,6 +110,17 @@ class Offer:
         yield from (text for text in (*texts, *self.notes.values()) if text is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What offers have in common that are as good as each other for every parent, but for their time."""
+
+    tier: str
+    kind: str
+    people: frozenset[str]
+    helps_with: frozenset[str]
+    ages: Ages
+
+
 @dataclass(frozen=True)
 class Directory:
     """Every offer of every area. Immutable and shared; `near` is looked up, not searched for."""
@@ -128,9 +139,29 @@ class Directory:
                 found.setdefault(area, []).append(offer)
         return {area: tuple(offers) for area, offers in found.items()}
 
+    @cached_property
+    def _alike(self) -> Mapping[str, Mapping[Alike, tuple[Offer, ...]]]:
+        found: dict[str, dict[Alike, list[Offer]]] = {}
+        for area, offers in self._by_area.items():
+            for offer in offers:
+                alike = Alike(offer.tier, offer.kind, offer.people, offer.helps_with, offer.ages)
+                found.setdefault(area, {}).setdefault(alike, []).append(offer)
+        return {area: {alike: tuple(offers) for alike, offers in kinds.items()} for area, kinds in found.items()}
+
+    def alike(self, area: str) -> Mapping[Alike, tuple[Offer, ...]]:
+        """What `near` gives, put together by what a choice looks at: so choosing looks at few of many thousands."""
+        return self._alike.get(area, {})
+
     def get(self, offer_id: str) -> Offer | None:
         """The offer of that id."""
         return self._by_id.get(offer_id)
+
+    def look_ahead(self, now: datetime) -> None:
+        """Works out when everything next happens, once at start, so that the first parent does not wait for it."""
+        for area in self._by_area:
+            for offer in (one for offers in self.alike(area).values() for one in offers):
+                if offer.times:
+                    offer.times.next_after(now)
 
     def near(self, area: str) -> tuple[Offer, ...]:
         """What a parent there may be told of; nothing that is for staff."""

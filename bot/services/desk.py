@@ -89,7 +89,10 @@ class Desk:
 
 def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Desk:
     """Reads flows and words and opens the database. Raises what the readers raise: every fault, with file and line."""
+    now = now or (lambda: datetime.now(UTC))
     library = load_library(settings.flows)
+    directory = load_directory(settings.flows)
+    directory.look_ahead(now())
     catalogue = load_catalogue(settings.locales)
     return Desk(
         settings=settings,
@@ -103,9 +106,9 @@ def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) 
         team=load_team(settings.flows),
         helplines=load_helplines(settings.flows),
         atlas=load_atlas(settings.flows),
-        directory=load_directory(settings.flows),
+        directory=directory,
         cards=load_cards(settings.flows),
-        now=now or (lambda: datetime.now(UTC)),
+        now=now,
     )
 
 

@@ -117,6 +117,10 @@ def test_no_calendar_entry_for_what_is_not_shown_or_has_no_time(desk: Desk) -> N
         assert found is not None
         assert client.get(f"/offers/entry/{service_id(found)}.ics", **HTTPS).status_code == 404
     assert client.get("/offers/entry/nothing.ics", **HTTPS).status_code == 404
+    made_up = desk.directory.get("bridgend-baby-massage")
+    assert made_up is not None
+    production = browser(replace(desk, settings=replace(desk.settings, mode="production")))
+    assert production.get(f"/offers/entry/{service_id(made_up)}.ics", **HTTPS).status_code == 404
     shown = desk.directory.get("bridgend-dads")
     assert shown is not None
     assert client.get(f"/offers/entry/{service_id(shown)}.ics?language=de", **HTTPS).status_code == 400
