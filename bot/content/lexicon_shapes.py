@@ -48,20 +48,24 @@ class ConcernsFile(Strict):
     concerns: list[OneConcern]
 
 
-class HearsFile(Strict):
-    """What is heard in any words, by side door; `covers` only sounds like it, as in everyday.yaml."""
-
-    covers: Patterns
-    honest_answer: list[OneConcern]
-    loss: list[OneConcern]
-    move_call: list[OneConcern]
-
-
 class Classes(Strict):
     """Word classes by language."""
 
     en: Named
     cy: Named
+
+
+class HearsFile(Strict):
+    """What is heard in any words, by side door; `covers` only sounds like it, as in everyday.yaml.
+
+    `classes` are its own, beside those of words.yaml.
+    """
+
+    classes: Classes
+    covers: Patterns
+    honest_answer: list[OneConcern]
+    loss: list[OneConcern]
+    move_call: list[OneConcern]
 
 
 class WordsFile(Strict):
@@ -133,14 +137,8 @@ class Reading:
         document, read = self._file(path, WordsFile)
         if document is None or read is None:
             return
-        classes: dict[str, Mapping[str, tuple[str, ...]]] = {}
-        for language, named in (("en", read.classes.en), ("cy", read.classes.cy)):
-            classes[language] = {
-                name: self._patterns(document, language, words, "classes", language, name)
-                for name, words in named.items()
-            }
         self.vocabulary = Vocabulary(
-            classes=classes,
+            classes=self._classes(document, read.classes),
             irregular={word: tuple(forms.split()) for word, forms in read.irregular.items()},
             text_speak={fold_word(word): tuple(map(fold_word, said.split())) for word, said in read.text_speak.items()},
             ordinary=frozenset(map(fold_word, read.ordinary.split())),
@@ -171,6 +169,13 @@ class Reading:
         document, read = self._file(path, HearsFile)
         if document is None or read is None:
             return
+        own, known = self._classes(document, read.classes), self.vocabulary
+        for language in LANGUAGES:
+            for name in sorted(own[language].keys() & known.classes.get(language, {}).keys()):
+                sentence = f"The word class {{{name}}} is in words.yaml already; give this one another name."
+                self.faults.append(document.fault(sentence, "classes", language, name))
+        both = {language: {**known.classes.get(language, {}), **own[language]} for language in LANGUAGES}
+        self.vocabulary = Vocabulary(both, known.irregular, known.text_speak, known.ordinary)
         covers = self._both(document, read.covers, "covers")
         shared = self.everyday.covers
         self.everyday = Everyday({language: (*shared.get(language, ()), *covers[language]) for language in LANGUAGES})
@@ -191,6 +196,15 @@ class Reading:
         except ValidationError as refused:
             self.faults += shape_faults(document, refused)
         return None, None
+
+    def _classes(self, document: Document, classes: Classes) -> dict[str, Mapping[str, tuple[str, ...]]]:
+        return {
+            language: {
+                name: self._patterns(document, language, words, "classes", language, name)
+                for name, words in getattr(classes, language).items()
+            }
+            for language in LANGUAGES
+        }
 
     def _concern(self, document: Document, category: str, one: OneConcern, *place: str | int) -> None:
         patterns = self._both(document, one.patterns, *place, "patterns")
