@@ -59,8 +59,12 @@ class ConcernsFile(Strict):
 
 
 class HearsFile(Strict):
-    """What is heard in any words, by side door; `covers` only sounds like it, as in everyday.yaml."""
+    """What is heard in any words, by side door; `covers` only sounds like it, as in everyday.yaml.
 
+    `classes` are its own, beside those of words.yaml.
+    """
+
+    classes: Classes = Field(default_factory=Classes)
     covers: Patterns
     honest_answer: list[OneConcern]
     loss: list[OneConcern]
@@ -171,6 +175,7 @@ class Reading:
         document, read = self._file(path, HearsFile)
         if document is None or read is None:
             return
+        self.vocabulary = replace(self.vocabulary, classes=self._classes(document, read.classes))
         # What tells the past from now is nothing to a side door.
         self.everyday = Everyday(self.everyday.covers)
         self._cover(self._both(document, read.covers, "covers"))

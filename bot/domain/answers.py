@@ -12,8 +12,9 @@ _ASCII = {
     if chr(code) in "'`^" or unicodedata.category(chr(code))[0] in "PZC"
 }
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
-_LEADING = re.compile(r"^(?:option|number|no|rhif|opsiwn|dewis)?\s*[#(\[]?\s*")
-_HELD = re.compile(r"(.)\1+")
+_LEADING = re.compile(r"^(?:option|number|answer|no|rhif|opsiwn|dewis|ateb)?\s*[#(\[]?\s*")
+_FIGURES = re.compile(r"[0-9]+")
+_HELD = re.compile(r"([^\W\d])\1+")
 _LONGEST = 80
 
 
@@ -87,11 +88,22 @@ class Understanding:
         key = self._exact.get(folded)
         return key if key in keys else None
 
+    def mark(self, text: str, keys: Sequence[str], marks: Sequence[str]) -> str | None:
+        """The option meant by its mark, with nothing beside it but words of courtesy: "2 please", "yr ail, diolch"."""
+        if len(text) > _LONGEST:
+            return None
+        bare = " ".join(word for word in fold(text).split() if word not in self._courtesy)
+        index = read_index(self._numbers.get(bare, bare), marks)
+        return None if index is None else keys[index]
+
     def loose(self, text: str, keys: Sequence[str], marks: Sequence[str]) -> str | None:
         """As `exact`, then a phrase within a short message, or a small slip of the thumb; never a guess between two."""
         if len(text) > _LONGEST:
             return None
         found = self.exact(text, keys, marks)
+        if found is not None:
+            return found
+        found = self.mark(text, keys, marks)
         if found is not None:
             return found
         words = _WORD.findall(fold(text))
@@ -122,6 +134,7 @@ class Understanding:
             return None
         allowed = 1 if len(message) < 8 else 2
         letters = frozenset(message)
+        figures = _FIGURES.findall(message)
         close = {
             key
             for key in keys
@@ -129,6 +142,7 @@ class Understanding:
             if len(phrase) >= (5 if key in self._agreeing else 4)
             and abs(len(phrase) - len(message)) <= allowed
             and len(letters ^ self._letters[phrase]) <= 2 * allowed
+            and _FIGURES.findall(phrase) == figures  # 2 months is no slip for 12 months
             and slips(phrase, message, allowed) <= allowed
         }
         return close.pop() if len(close) == 1 else None

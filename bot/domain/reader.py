@@ -73,5 +73,6 @@ class Reader:
         choices = open_choices(step, offered.facts)
         keys = (*offered.shown, *(choice.key for choice in choices))
         marks = marks_of(step, len(offered.shown), len(choices))
-        key = self._steps[step.name].exact(text, keys, marks)
+        read = self._steps[step.name]
+        key = read.exact(text, keys, marks) or read.mark(text, keys, marks)
         return key if key in offered.shown else None

@@ -97,7 +97,7 @@ def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat
     if _has_ended(desk, stored, entries, now):
         return Chat(True, True, conversation.language)
     kept = {id_: unpack_reply(reply) for id_, reply in replies(tx, desk.vault, conversation.id).items()}
-    bubbles, question = _thread(entries, kept, welcome, conversation, Drawer(desk, conversation, now))
+    bubbles, question = _thread(desk, entries, kept, welcome, conversation, Drawer(desk, conversation, now))
     step = desk.library.flow.current(conversation.step)
     person = conversation.status is Status.WITH_PERSON
     return Chat(
@@ -134,22 +134,30 @@ def _welcome(desk: Desk, now: datetime) -> PackedReply:
 
 
 def _thread(
+    desk: Desk,
     entries: tuple[ThreadEntry, ...],
     kept: dict[str, PackedReply],
     welcome: PackedReply,
     conversation: Conversation,
     draw: "Drawer",
 ) -> tuple[list[Bubble], Shown | None]:
-    """The bubbles in order, and the last question with options, if it was asked where the parent stands now."""
+    """The bubbles in order, and the last question with options, if it was asked where the parent stands now.
+
+    Once a baby has died the page begins with the words that told of it, or, where a person was told, with that person:
+    what was asked of the baby before is not shown again.
+    """
     language = conversation.language or LANGUAGES[0]
     bubbles = list(draw.bubbles_of(welcome))
     question, asked_at = _last_question(welcome), welcome.step
+    begins_anew = not conversation.loss
     for entry in entries:
         if entry.text is None or entry.state == "dropped":
             continue
         if entry.who == "parent":
-            bubbles.append(Bubble("parent", ((language, _as_read(entry.text, question)),)))
             reply = kept.get(entry.inbound_id or "")
+            if not begins_anew and reply is not None and _tells_of_loss(desk, reply):
+                bubbles, begins_anew = [], True
+            bubbles.append(Bubble("parent", ((language, _as_read(entry.text, question)),)))
             if reply is not None:
                 bubbles += draw.bubbles_of(reply)
                 question, asked_at = (_last_question(reply), reply.step) if _asks(reply) else (question, asked_at)
@@ -157,7 +165,15 @@ def _thread(
             bubbles.append(Bubble("person", ((language, entry.text),)))
         elif entry.inbound_id not in kept:
             bubbles.append(Bubble("bot", ((language, entry.text),)))
+    if not begins_anew:
+        by_person = (place for place, bubble in enumerate(bubbles) if bubble.who == "person")
+        bubbles = bubbles[next(by_person, 0) :]
     return bubbles, question if asked_at == conversation.step else None
+
+
+def _tells_of_loss(desk: Desk, reply: PackedReply) -> bool:
+    """Whether this is what was answered to a loss."""
+    return desk.library.flow.current(reply.step).do == "note_loss"
 
 
 def _asks(reply: PackedReply) -> bool:

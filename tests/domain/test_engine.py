@@ -119,7 +119,13 @@ def test_odd_numbers_break_nothing(step: str, text: str) -> None:
     assert Parent().at(step).says(text).turn.texts
 
 
-@pytest.mark.parametrize("text", ["1", "1.", "1)", " 1 ", "one", "un", "1️⃣", "①", "１", "a", "#1", "(1)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1", "1.", "1)", " 1 ", "one", "un", "1️⃣", "①", "１", "a", "#1", "(1)", "1!", "1 please", "1 plis"),
+        *("the first one", "first", "y cyntaf", "yr un cyntaf", "number one please", "rhif 1, diolch", "answer 1"),
+    ],
+)
 def test_a_number_is_read_however_it_is_written(text: str) -> None:
     assert Parent().at("stage").says(text).turn.conversation.answers["stage"] == "pregnant"
 
@@ -137,6 +143,31 @@ def test_yes_is_understood_in_both_languages(step: str, text: str) -> None:
 )
 def test_words_and_slips_of_the_thumb_are_understood(text: str, stage: str) -> None:
     assert Parent().at("stage").says(text).turn.conversation.answers["stage"] == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        *((f"{months} months", "under_1") for months in range(2, 12)),
+        *((f"{months} mis", "under_1") for months in range(1, 12)),
+        *((f"she is {months} months old", "from_1_to_2") for months in range(12, 24)),
+        *((f"mae'n {months} mis oed", "from_1_to_2") for months in range(12, 24)),
+        *((f"{years} years old", "from_2_to_4") for years in (2, 3, 4)),
+        ("5 years old", "older"),
+        ("5 oed", "older"),
+        ("baby on way", "pregnant"),
+    ],
+)
+def test_an_age_is_never_read_as_another_age(text: str, stage: str) -> None:
+    assert Parent().at("stage").says(text).turn.conversation.answers["stage"] == stage
+
+
+@pytest.mark.parametrize("text", ["2", "the second one", "yr ail", "yr ail un plis", "2 please", "second one thanks"])
+def test_a_time_is_chosen_as_generously_as_anything(text: str) -> None:
+    parent = Parent().at("slot")
+    want = engine.advance(parent.turn.conversation, library().flow, {}, reader(), text).want
+    assert want is not None
+    assert (want.kind, want.key) == ("take", "2@b")
 
 
 def test_a_negated_choice_is_not_taken_for_the_choice() -> None:

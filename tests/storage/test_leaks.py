@@ -11,6 +11,7 @@ from bot.storage.database import Database
 from bot.storage.rotation import sealed_columns
 from bot.storage.secrets import Vault
 from tests.storage.parents import CANARIES, NUMBER, fill
+from tests.storage.raw import raw_bytes
 
 # Text columns that hold neither an id nor a word of a closed vocabulary, each with what it holds.
 LOOKED_AT = {
@@ -56,6 +57,14 @@ def test_the_test_above_would_find_a_plain_word(sqlite_database: Database, vault
     fill(sqlite_database, vault)
     assert sqlite_database.path is not None
     assert b"with_bot" in everything_in(sqlite_database.path.parent)
+
+
+def test_no_planted_word_is_in_the_files_of_either_engine(database: Database, vault: Vault) -> None:
+    fill(database, vault)
+    raw = raw_bytes(database)
+    assert b"with_bot" in raw
+    for word in (*CANARIES, NUMBER, NUMBER[1:]):
+        assert word.encode() not in raw, word
 
 
 def test_every_text_column_about_parents_has_been_looked_at() -> None:

@@ -585,6 +585,29 @@ class TestAPerson:
         assert seen.get_json()["ended"] is True
 
 
+class TestAfterALoss:
+    @pytest.mark.parametrize(("language", "words"), [(WELSH, "mae fy mabi wedi marw"), (ENGLISH, "my baby died")])
+    def test_nothing_said_of_the_baby_before_is_shown_again(
+        self, site: Site, parent: Parent, language: str, words: str
+    ) -> None:
+        parent.choose(language)
+        before = walk_to(parent, site, "as_you_like")
+        asked = before.bubbles[-1]
+        page = parent.say(words)
+        assert asked in before.bubbles
+        assert page.bubbles[0] == ("parent", words)
+        assert page.choices
+        later = parent.choose("2")
+        assert later.bubbles[0] == ("parent", words)
+        assert asked not in later.bubbles
+
+    def test_what_a_person_was_told_begins_with_that_person(self, site: Site, parent: Parent) -> None:
+        walk_to(parent, site, "as_you_like")
+        hand_to_a_person(site, parent, "Hi, this is Siân.")
+        page = parent.say("my baby died")
+        assert [who for who, _ in page.bubbles] == ["person", "parent"]
+
+
 class TestBeingForgotten:
     def test_says_so_and_starts_from_nothing(self, site: Site, parent: Parent) -> None:
         walk_to(parent, site, "stage")

@@ -96,6 +96,8 @@ def set_up_security(app: Flask, desk: Desk) -> Security:
     security = Security(
         app, SQLAlchemySessionUserDatastore(sessions, Staff, StaffRole), register_blueprint=False, totp_cls=OnceOnlyTotp
     )
+    # The library would look for a token in every address, header and JSON body. Here only a session signs in.
+    app.login_manager.request_loader(lambda _: None)  # type: ignore[attr-defined]
     # Who is signed in matters on the console alone: a parent's page never asks the database for it.
     everywhere = app.before_request_funcs.get(None, [])
     app.before_request_funcs.setdefault(BLUEPRINT, [])[:0] = everywhere[before:]

@@ -46,6 +46,15 @@ def test_a_form_in_another_dress_is_refused(house: House, kind: str) -> None:
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("body", ["[]", "null", "[" * 200_000, "{", "\x00"])
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_no_body_is_a_mistake_of_ours(house: House, body: str, signed_in: bool) -> None:
+    client = house.signed_in("lead", "admin").client if signed_in else house.app.test_client()
+    for address in posts(house):
+        answer = client.post(address, data=body, content_type="application/json", base_url=HOST)
+        assert 400 <= answer.status_code < 500, address
+
+
 def test_a_refused_form_changes_nothing(house: House) -> None:
     alert = house.alert("I want to end it", "end it")
     browser = house.signed_in("lead")
