@@ -35,7 +35,7 @@ class Everyday:
 
 
 class Shelf(NamedTuple):
-    """The concerns of one category and their phrases; `concern_of[n]` belongs to phrase n."""
+    """The phrases of one concern; `concern_of[n]` belongs to phrase n. Small, so that few are read for a message."""
 
     bank: Bank
     concern_of: tuple[Concern, ...]
@@ -63,17 +63,17 @@ def build_lexicon(
     """The lexicon of `concerns`; raises `PatternFault` naming the concern whose pattern cannot be read."""
     shared = vocabulary or Vocabulary()
     daily = everyday or Everyday()
-    by_category: dict[str, list[tuple[Concern, Written]]] = {}
+    by_concern: dict[str, list[tuple[Concern, Written]]] = {}
     for concern in concerns:
         if concern.severity not in SEVERITIES:
             raise PatternFault(f"{concern.id}: severity is {', '.join(SEVERITIES)}, not {concern.severity}")
-        shelf = by_category.setdefault(concern.category, [])
+        shelf = by_concern.setdefault(concern.id, [])
         shelf.extend((concern, written) for written in write_out(concern.patterns, shared, concern.id))
     covers = write_out(daily.covers, shared, "everyday words")
     if any(slot.words is None for written in covers for slot in written.phrase):
         raise PatternFault("everyday words: a saying is exact, it cannot have a gap in it")
     past, now = write_out(daily.past, shared, "words of the past"), write_out(daily.now, shared, "words of now")
-    concerned = [written for shelf in by_category.values() for _, written in shelf]
+    concerned = [written for shelf in by_concern.values() for _, written in shelf]
     everything = [*concerned, *covers, *past, *now]
     units = sorted(
         {unit for written in everything for slot in written.phrase for unit in slot.units},
@@ -82,7 +82,7 @@ def build_lexicon(
     numbers = {unit: number for number, unit in enumerate(units)}
     shelves = tuple(
         Shelf(build_bank([written.phrase for _, written in shelf], numbers), tuple(concern for concern, _ in shelf))
-        for shelf in by_category.values()
+        for shelf in by_concern.values()
     )
     return Lexicon(
         version=_fingerprint(concerns, shared, daily),
