@@ -46,7 +46,7 @@ KINDS: Mapping[str, Sending] = {
     "offer_asked": Sending(beside_person=False, after_loss=False),
 }
 # Kinds that go to staff: they obey the rota, not a parent's answers.
-TO_STAFF = frozenset({"alert", "invitation", "offer_owner"})
+TO_STAFF = frozenset({"alert", "alert_news", "invitation", "offer_owner", "staff"})
 
 # Answers that say: somebody else may see or hear. They stand until the question is answered anew.
 UNSAFE_ANSWERS: Mapping[str, frozenset[str]] = {

@@ -77,9 +77,9 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
         return "erased"
     if claimed.kind == APOLOGY and promises.load(tx, claimed.dedupe_key.rpartition(":")[2]) is None:
         return "answered"
-    if claimed.kind == ask_after_offers.KIND and (taken_back := judge_question(tx, stored, _named_in(claimed))):
-        return taken_back
     reason = _held(desk, tx, claimed, stored)
+    if reason is None and claimed.kind == ask_after_offers.KIND:
+        reason = judge_question(tx, stored, _named_in(claimed))
     if reason is None and claimed.channel == Channel.SMS:
         # A parent of the web chat may have switched off texts on their phone.
         by_text = conversations.find(tx, desk.vault, channel=Channel.SMS, contact=claimed.recipient)

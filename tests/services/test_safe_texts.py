@@ -190,7 +190,7 @@ def test_a_worry_gets_one_kind_line_once_and_the_journey_goes_on(
 ) -> None:
     phone.text(*ON[language], "2")
     found = Screening("watch", (Match("SG-0", "substance", "watch", "gin", 0, 3),), "1")
-    monkeypatch.setattr("bot.services.receive_message.screen", lambda *_: found)
+    monkeypatch.setattr("bot.services.receive_message.screen_message", lambda *_: found)
     line = desk.catalogue.text(language, "safety.watch", {"mental_health": desk.helplines["mental_health"]})
     worried = phone.text("gin, gin")
     assert worried[0] == line
@@ -206,7 +206,7 @@ def test_the_kind_line_never_stands_before_what_a_loss_is_answered_with(
 ) -> None:
     phone.text("helo", "2", "yes", "2")
     found = Screening("watch", (Match("SG-0", "substance", "watch", "gin", 0, 3),), "1")
-    monkeypatch.setattr("bot.services.receive_message.screen", lambda *_: found)
+    monkeypatch.setattr("bot.services.receive_message.screen_message", lambda *_: found)
     assert phone.text(words)[0] == desk.catalogue.text("en", "side_doors.loss.say")
 
 
