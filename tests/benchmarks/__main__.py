@@ -17,7 +17,9 @@ def main(*, short: bool) -> None:
           f"SQLite {sqlite3.sqlite_version}; load average {_load()} at the start"])  # fmt: skip
     with inside.a_door() as door:
         _say(report.about_screening(inside.screening_times(door.desk.lexicon, 3 if short else 15)))
-        found = inside.choosing_times(door.desk.directory, door.desk.atlas, 5_000, 20 if short else 200)
+        found = inside.choosing_times(
+            door.desk.directory, door.desk.atlas, 500 if short else 5_000, 20 if short else 200
+        )
         _say(report.about_choosing(found))
         _say(report.about_parts(*inside.parts_of_a_turn(door, 10 if short else 150)))
         sizes, parents, turns = ((100, 1_000), 5, 1) if short else ((1_000, 100_000), 100, 5)
