@@ -20,7 +20,9 @@ def main(*, short: bool) -> None:
         phrases = sum(len(shelf.bank.phrases) for shelf in lexicon.shelves)
         times = inside.screening_times(lexicon, 3 if short else 15)
         _say(report.about_screening(times, phrases, lexicon.sayings))
-        found = inside.choosing_times(door.desk.directory, door.desk.atlas, 5_000, 20 if short else 200)
+        found = inside.choosing_times(
+            door.desk.directory, door.desk.atlas, 500 if short else 5_000, 20 if short else 200
+        )
         _say(report.about_choosing(found))
         _say(report.about_parts(*inside.parts_of_a_turn(door, 10 if short else 150)))
         sizes, parents, turns = ((100, 1_000), 5, 1) if short else ((1_000, 100_000), 100, 5)

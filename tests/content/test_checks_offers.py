@@ -9,7 +9,7 @@ from bot.content import checks_offers
 from bot.content.checks import check_folders
 from bot.content.checks_offers import name_pattern
 from bot.domain.answers import fold
-from bot.domain.offers import Directory
+from bot.domain.offers import Alike, Directory, Offer
 from tests.content.little_world import SHIPPED, World
 
 RCT = "rhondda_cynon_taf.yaml"
@@ -98,7 +98,12 @@ def test_a_statutory_service_that_is_opened_to_parents_is_refused_by_helo_check(
 
 def test_a_staff_offer_that_could_be_chosen_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Takes out the one filter that keeps them apart."""
-    monkeypatch.setattr(Directory, "near", lambda self, area: tuple(one for one in self.offers if area in one.areas))
+
+    def everything(self: Directory, area: str) -> dict[Alike, tuple[Offer, ...]]:
+        found = [offer for offer in self.offers if area in offer.areas]
+        return {Alike(each.tier, each.kind, each.people, each.helps_with, each.ages): (each,) for each in found}
+
+    monkeypatch.setattr(Directory, "alike", everything)
     found = {fault.sentence.split("”")[0].strip("“") for fault in world.faults(checks_offers.staff_offer_reachable)}
     assert "bridgend-baby-in-mind" in found
 

@@ -102,7 +102,12 @@ def test_a_concern_that_is_not_reviewed_within_a_year_is_named(
         ("exploitation", "        (loan shark|loan sharks)\n", "        {nothing} here\n", "no word class {nothing}"),
         ("exploitation", "category: exploitation", "category: other", "The category of this file is exploitation."),
         ("substance", "    sb_hard: |\n", "    drunk: merry\n    sb_hard: |\n", "a word class {drunk} already"),
-        ("substance", "    (one|a|the odd|half a) glass of", "    a ... b\n    (one|a|the odd|half a) glass of", "a saying is exact"),
+        (
+            "substance",
+            "    (one|a|the odd|half a) glass of",
+            "    a ... b\n    (one|a|the odd|half a) glass of",
+            "a saying is exact",
+        ),
         ("words", "  u: you\n", "  u: you\n  u: your\n", "written twice"),
         ("everyday", "    to die for\n", "    to die ... for\n", "a saying is exact"),
     ],

@@ -53,7 +53,7 @@ def test_the_call_sheet_holds_everything_and_nothing_struck(house: House) -> Non
         line("stage", label="self_referral.stage.under_1"),
         check_word="booking.call_safety_word.blue",
         language="cy",
-        offers=[house.desk.offers[0].id],
+        offers=[house.desk.directory.offers[0].id],
     )
     page = house.signed_in("practitioner").get(f"/staff/calls/{call.id}").text
     for text in ("Mared", "07700 900123", "Cysgu mwy", "Check word", "removed by the parent"):
@@ -62,7 +62,7 @@ def test_the_call_sheet_holds_everything_and_nothing_struck(house: House) -> Non
         assert house.desk.catalogue.text("en", address) in page
     theirs = house.desk.catalogue.text("cy", "booking.call_safety_word.blue")
     assert f'<strong lang="cy">{theirs}</strong>' in page, "the caller says the word the parent read"
-    assert house.desk.offers[0].name.en.replace("'", "&#39;") in page
+    assert house.desk.directory.offers[0].name.en.replace("'", "&#39;") in page
     assert re.search(r"Talk to the GP</dt><dd>No<", page)
     assert re.search(r"Talk to the midwife</dt><dd><span class=\"unknown\">not asked", page)
 
