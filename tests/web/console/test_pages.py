@@ -112,6 +112,7 @@ def test_a_call_held_but_not_booked_has_no_sheet(house: House) -> None:
             staff_key="demo-sian",
             starts_at=start,
             ends_at=start + timedelta(hours=1),
+            busy_until=start + timedelta(hours=1),
             hold_until=start,
             now=house.clock(),
         )
