@@ -1,7 +1,8 @@
 """Which shelves of the lexicon are worth reading for a message: most messages need none."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from bot.domain.phrases import Phrase, Slot
@@ -17,11 +18,22 @@ class Clue(NamedTuple):
 def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...]]:
     """Clues by word: each phrase under its rarest words. Rare is what few phrases have."""
     met = Counter(word for shelf in shelves for phrase in shelf for slot in phrase for word in _all_words(slot))
+
+    # The same slots come back in many phrases (word classes; the orders of "&").
+    @cache
+    def how_common(words: frozenset[str]) -> int:
+        return sum(met[word] for word in words)
+
+    @cache
+    def signs_of(slot: Slot) -> frozenset[str]:
+        """One of these words is in every message that fills `slot`: its words, and of each unit the rarest part."""
+        return frozenset(slot.words or ()).union(*(min(unit, key=how_common) for unit in slot.units))
+
     clues: dict[str, dict[Clue, None]] = {}
     for number, shelf in enumerate(shelves):
         for phrase in shelf:
-            needed = [_signs(slot, met) for slot in phrase if slot.words is not None and not slot.skippable]
-            needed.sort(key=lambda words: sum(met[word] for word in words))
+            needed = [signs_of(slot) for slot in phrase if slot.words is not None and not slot.skippable]
+            needed.sort(key=how_common)
             clue = Clue(number, tuple(needed[1:]))
             for word in needed[0]:
                 clues.setdefault(word, {})[clue] = None
@@ -30,9 +42,3 @@ def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...
 
 def _all_words(slot: Slot) -> set[str]:
     return set(slot.words or ()).union(*(part for unit in slot.units for part in unit))
-
-
-def _signs(slot: Slot, met: Mapping[str, int]) -> frozenset[str]:
-    """One of these words is in every message that fills `slot`: its words, and of each unit the rarest part."""
-    rarest = (min(unit, key=lambda part: sum(met[word] for word in part)) for unit in slot.units)
-    return frozenset(slot.words or ()).union(*rarest)

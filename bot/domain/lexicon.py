@@ -12,6 +12,8 @@ from bot.domain.spelling import Spelling, build_spelling
 from bot.domain.units import Branch, build_root
 
 SEVERITIES = ("watch", "urgent", "immediate")
+# Small shelves: a message is read against the phrases of those shelves alone that could have something for it.
+MOST_ON_A_SHELF = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Everyday:
 
 
 class Shelf(NamedTuple):
-    """The phrases of one concern; `concern_of[n]` belongs to phrase n. Small, so that few are read for a message."""
+    """Some phrases of one concern; `concern_of[n]` belongs to phrase n."""
 
     bank: Bank
     concern_of: tuple[Concern, ...]
@@ -63,17 +65,17 @@ def build_lexicon(
     """The lexicon of `concerns`; raises `PatternFault` naming the concern whose pattern cannot be read."""
     shared = vocabulary or Vocabulary()
     daily = everyday or Everyday()
-    by_concern: dict[str, list[tuple[Concern, Written]]] = {}
+    by_shelf: dict[tuple[str, int], list[tuple[Concern, Written]]] = {}
     for concern in concerns:
         if concern.severity not in SEVERITIES:
             raise PatternFault(f"{concern.id}: severity is {', '.join(SEVERITIES)}, not {concern.severity}")
-        shelf = by_concern.setdefault(concern.id, [])
-        shelf.extend((concern, written) for written in write_out(concern.patterns, shared, concern.id))
+        for place, written in enumerate(write_out(concern.patterns, shared, concern.id)):
+            by_shelf.setdefault((concern.id, place // MOST_ON_A_SHELF), []).append((concern, written))
     covers = write_out(daily.covers, shared, "everyday words")
     if any(slot.words is None for written in covers for slot in written.phrase):
         raise PatternFault("everyday words: a saying is exact, it cannot have a gap in it")
     past, now = write_out(daily.past, shared, "words of the past"), write_out(daily.now, shared, "words of now")
-    concerned = [written for shelf in by_concern.values() for _, written in shelf]
+    concerned = [written for shelf in by_shelf.values() for _, written in shelf]
     everything = [*concerned, *covers, *past, *now]
     units = sorted(
         {unit for written in everything for slot in written.phrase for unit in slot.units},
@@ -82,7 +84,7 @@ def build_lexicon(
     numbers = {unit: number for number, unit in enumerate(units)}
     shelves = tuple(
         Shelf(build_bank([written.phrase for _, written in shelf], numbers), tuple(concern for concern, _ in shelf))
-        for shelf in by_concern.values()
+        for shelf in by_shelf.values()
     )
     return Lexicon(
         version=_fingerprint(concerns, shared, daily),

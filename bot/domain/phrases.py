@@ -11,8 +11,9 @@ A phrase is a row of slots. A slot is filled by one of its words, by one of its 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, permutations
 from math import prod
 from typing import NamedTuple
@@ -103,6 +104,7 @@ def write_out(patterns: Mapping[str, Iterable[str]], vocabulary: Vocabulary, own
     for word, meant in vocabulary.text_speak.items():
         if len(meant) == 1:
             short.setdefault(meant[0], set()).add(word)
+    texted = cache(lambda words: words.union(*(short[word] for word in words if word in short)))
     written: list[Written] = []
     for language in LANGUAGES:
         for pattern in patterns.get(language, ()):
@@ -110,18 +112,14 @@ def write_out(patterns: Mapping[str, Iterable[str]], vocabulary: Vocabulary, own
                 phrases = phrases_of(pattern, language, vocabulary)
             except PatternFault as fault:
                 raise PatternFault(f"{owner}: “{pattern}”: {fault}") from None
-            written += [Written(language, tuple(_with_text_speak(slot, short) for slot in one)) for one in phrases]
+            written += [Written(language, tuple(_with_text_speak(slot, texted) for slot in one)) for one in phrases]
     return written
 
 
-def _with_text_speak(slot: Slot, short: Mapping[str, set[str]]) -> Slot:
+def _with_text_speak(slot: Slot, texted: Callable[[frozenset[str]], frozenset[str]]) -> Slot:
     """A slot that "you" fills is filled by "u" as well."""
     if slot.words is None:
         return slot
-
-    def texted(words: frozenset[str]) -> frozenset[str]:
-        return words.union(*(short[word] for word in words if word in short))
-
     return slot._replace(
         words=texted(slot.words), units=frozenset(tuple(texted(part) for part in unit) for unit in slot.units)
     )
@@ -241,7 +239,7 @@ class _Reader:
         if not word or (word.isascii() and not word.isalnum()):
             raise PatternFault(f"“{piece}” is not a word; write one word, a bracket, a gap or a {{class}}")
         if self._language == "cy":
-            return welsh.forms_of(word)
+            return welsh.verb_forms_of(word) if piece.endswith("~") else welsh.forms_of(word)
         if piece.endswith("~"):
             return english.forms_of(word, self._vocabulary.irregular)
         return frozenset((word,))

@@ -63,6 +63,16 @@ def test_welsh_words_match_mutated_and_with_small_words_between(text: str) -> No
     assert hears(text, "unused", welsh=("lladd {babi}",))
 
 
+@pytest.mark.parametrize("text", ["mae'n curo fi", "gurodd fi", "cures i fi", "curith fi"])
+def test_a_verb_with_its_sign_is_heard_in_any_form(text: str) -> None:
+    assert hears(text, "unused", welsh=("curo~ (fi|i)",))
+
+
+@pytest.mark.parametrize("text", ["curodd fi", "mae cur gen i", "curiad fi"])
+def test_a_verb_without_its_sign_is_heard_as_it_is_written(text: str) -> None:
+    assert not hears(text, "unused", welsh=("curo (fi|i)",))
+
+
 @pytest.mark.parametrize(
     ("pattern", "sentence"),
     [
