@@ -134,7 +134,7 @@ def _build(reading: Reading) -> Lexicon:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Without the collector of garbage: what is built here is kept, and looking it through takes a third of the time."""
+    """Without the collector of garbage: what is built is kept, and looking it through takes a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
