@@ -1,8 +1,11 @@
 """What the services need of the outside world, as small shapes; the gateways fill them, tests fake them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from bot.domain.conversation import InboundMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,12 @@ class SendsTexts(Protocol):
 
     def find_sent(self, to: str, body: str, *, since: datetime) -> str | None:
         """The provider's id of a text with exactly this body, sent to `to` since then; None when there is none.
+
+        Raises `ProviderAway` when the provider cannot say.
+        """
+
+    def received_since(self, since: datetime) -> Iterator[tuple[InboundMessage, datetime]]:
+        """The texts that the provider took for our numbers since then, the newest first, with the time it took each.
 
         Raises `ProviderAway` when the provider cannot say.
         """

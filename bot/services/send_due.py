@@ -9,6 +9,7 @@ from bot.domain.conversation import Channel
 from bot.domain.status import Status
 from bot.gateways.roads import Roads
 from bot.services.desk import Desk
+from bot.services.reply_late import LATE
 from bot.services.send_message import send_message
 from bot.storage import conversations, outbox, tasks
 from bot.storage.database import Transaction
@@ -60,6 +61,9 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
     if claimed.conversation_id and (stored is None or not stored.contact):
         return "erased"
     if stored is not None:
+        # The parent wrote again meanwhile and was answered: this would put an old question after a new one.
+        if claimed.kind == LATE and stored.heard_at and stored.heard_at > claimed.created_at:
+            return "overtaken"
         if stored.conversation.status is Status.OPTED_OUT:
             return "opted_out"
         # A reminder may speak of a baby, and was written before we knew.

@@ -28,6 +28,8 @@ GAUGES = (
     Gauge("oldest_waiting_seconds", "How long the oldest message in the outbox has been due; 0 when none is."),
     Gauge("waiting_messages", "Messages in the outbox that are due."),
     Gauge("rota_gaps", "Levels of the on-call chain with nobody in them."),
+    Gauge("dropped_too_late", "Messages dropped in the last day because their time was over; staff have the list."),
+    Gauge("last_reconcile_seconds", "How long ago the provider's list of texts was last gone through."),
 )
 
 
@@ -43,7 +45,8 @@ class ReadinessCollector(Collector):
         yield GaugeMetricFamily("helo_ready", "1 when everything that must work does.", int(readiness.ready))
         values = asdict(readiness)
         for gauge in GAUGES:
-            yield GaugeMetricFamily(f"helo_{gauge.name}", gauge.meaning, values[gauge.name])
+            if values[gauge.name] is not None:
+                yield GaugeMetricFamily(f"helo_{gauge.name}", gauge.meaning, values[gauge.name])
 
 
 def health_blueprint(report: Report, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Blueprint:

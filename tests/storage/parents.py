@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.screening import Match, Screening
-from bot.storage import calls, concerns, consents, conversations, messages, outbox, tasks
+from bot.storage import calls, concerns, consents, conversations, messages, outbox, progress, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Database, Transaction
 from bot.storage.outbox import OutboundMessage
@@ -73,6 +73,7 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
         book(tx, vault, id_, staff_key=f"ann{tag}", sheet={"name": name})
         consents.note_consent(tx, id_, "gp", NOW, given=True)
         tasks.open_task(tx, id_, "call_back", NOW)
+        progress.begin(tx, f"chore{tag}", NOW, NOW)
         return id_
 
     return database.write(work)

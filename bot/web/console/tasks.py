@@ -1,11 +1,15 @@
 """What a person has to do or decide."""
 
+from datetime import timedelta
+
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from bot.storage import audit, tasks
+from bot.storage import audit, outgoing, tasks
 from bot.storage.transaction import Transaction
 from bot.web.console.page import note_view, the_desk, who
+
+_TOO_LATE_SHOWN = timedelta(days=7)
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -15,9 +19,13 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def all_tasks() -> str:
-    """Every open task, oldest first."""
+    """Every open task, oldest first, and what was too late to send in the last days."""
     note_view("page", "tasks")
-    return render_template("console/tasks.html", tasks=the_desk().database.read(tasks.open_tasks))
+    desk = the_desk()
+    to_do, too_late = desk.database.read(
+        lambda tx: (tasks.open_tasks(tx), outgoing.too_late(tx, desk.now() - _TOO_LATE_SHOWN))
+    )
+    return render_template("console/tasks.html", tasks=to_do, too_late=too_late)
 
 
 def close_task(task_id: str) -> Response:
