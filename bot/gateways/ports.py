@@ -58,6 +58,9 @@ class SendsTexts(Protocol):
         Raises `ProviderAway` when the provider cannot say.
         """
 
+    def texted_since(self, since: datetime) -> Iterator[tuple[str, datetime]]:
+        """Whom our numbers texted since then, in whatever way, and when. Raises `ProviderAway`."""
+
 
 class SendsEmail(Protocol):
     """A road for e-mail."""

@@ -97,6 +97,12 @@ class TwilioSms:
                 )
                 yield inbound, message.date_created or since
 
+    def texted_since(self, since: datetime) -> Iterator[tuple[str, datetime]]:
+        """See `SendsTexts.texted_since`."""
+        listed = itertools.chain.from_iterable(self._listed(since, from_=number) for number in self._numbers)
+        for message in listed:
+            yield str(message.to), message.date_created or since
+
     def _listed(self, since: datetime, **filters: str) -> Iterator[Any]:
         try:
             # Twilio's filter knows days, and a message that waits to be sent has no date sent: so look from the day

@@ -1,5 +1,7 @@
-"""Takes in every text that the provider has and we have not. A push that failed is never pushed again: without this,
-whoever wrote while we were away would be heard by nobody."""
+"""Takes in every text that the provider has and we have not, and sends what we answered and the provider never got.
+
+A push that failed is never pushed again: without this, whoever wrote while we were away would be heard by nobody.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,6 +13,7 @@ from bot.domain.conversation import InboundMessage
 from bot.gateways.ports import SendsTexts
 from bot.services.desk import Desk
 from bot.services.receive_message import receive_message
+from bot.services.send_lost_answers import send_lost_answers
 from bot.storage import messages, progress
 from bot.storage.database import DatabaseAway
 
@@ -39,6 +42,7 @@ def reconcile(desk: Desk, texts: SendsTexts, now: datetime) -> int:
     listed.reverse()
     listed.sort(key=lambda each: each[1])
     taken, left_over = _take_in(desk, _missing(desk, listed), now)
+    send_lost_answers(desk, texts, listed, now)
     newest = min([*left_over, max([mark, *(at for _, at in listed)])])
     desk.database.write(lambda tx: progress.move(tx, RECONCILE, newest, now, done=not left_over))
     return taken

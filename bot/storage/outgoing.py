@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, literal_column, select, update
 
 from bot.storage.database import Prepared, Transaction, one_of
+from bot.storage.tables import inbound_message
 from bot.storage.tables import outbound_message as table
 
 
@@ -18,6 +19,14 @@ class TooLate:
     conversation_id: str | None
     kind: str
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A message that was put in the HTTP answer to a text: its id, and the text's."""
+
+    id: str
+    inbound_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,53 @@ _PUT_SINCE = Prepared(
     .where(*_written, table.c.kind == bindparam("of_kind"), one_of(table.c.state, "waiting", "sending", "sent"))
     .limit(1)
 )
+_ANSWERS_TO = Prepared(
+    select(table.c.id, table.c.inbound_id)
+    .select_from(
+        # By way of the conversation: that has an index, and one parent's messages are few.
+        inbound_message.join(
+            table,
+            and_(
+                table.c.conversation_id == inbound_message.c.conversation_id,
+                table.c.inbound_id == inbound_message.c.id,
+            ),
+        )
+    )
+    .where(
+        inbound_message.c.provider == bindparam("provider"),
+        inbound_message.c.sid == bindparam("sid"),
+        one_of(table.c.channel, "sms"),
+        one_of(table.c.state, "answered"),
+    )
+    .order_by(table.c.id)
+)
+_SEND_AFTER_ALL = Prepared(
+    update(table)
+    .where(table.c.id == bindparam("its_id"), one_of(table.c.state, "answered"))
+    .values(
+        state="waiting",
+        attempts=literal_column("1"),
+        sent_at=None,
+        due_at=bindparam("to_due"),
+        not_after=bindparam("to_not_after"),
+    )
+)
 _BACKLOG = Prepared(
     select(table.c.lane, func.count().label("waiting"), func.min(table.c.due_at).label("oldest_due_at"))
     .where(and_(one_of(table.c.state, "waiting", "sending"), table.c.due_at <= bindparam("now")))
     .group_by(table.c.lane)
 )
+
+
+def answers_to(tx: Transaction, provider: str, sid: str) -> tuple[Answered, ...]:
+    """What was put in the HTTP answer to that text, in order."""
+    rows = tx.rows(_ANSWERS_TO, provider=provider, sid=sid)
+    return tuple(Answered(row.id, row.inbound_id) for row in rows)
+
+
+def send_after_all(tx: Transaction, message_id: str, *, due_at: datetime, not_after: datetime) -> None:
+    """The answer did not leave inside the HTTP answer: it waits to be sent, as a second try that looks up the first."""
+    tx.run(_SEND_AFTER_ALL, its_id=message_id, to_due=due_at, to_not_after=not_after)
 
 
 def backlog(tx: Transaction, now: datetime) -> tuple[Backlog, ...]:

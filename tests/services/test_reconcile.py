@@ -505,3 +505,85 @@ def test_how_late_a_text_is(age: int, moved: int | None, expected: Lateness) -> 
     moved_at = None if moved is None else ago(moved)
     assert how_late(ago(age), MONDAY_NOON, moved_at=moved_at, longest=timedelta(hours=2)) is expected
     assert how_late(None, MONDAY_NOON, moved_at=None, longest=timedelta(0)) is Lateness.ON_TIME
+
+
+# --- an answer that was written down and never left
+
+
+def lose_the_answer(house: House, text: str) -> None:
+    """The app takes the text in, and its answer is lost on the way."""
+    message = house.twilio.network.keep("inbound", PARENT_NUMBER, OUR_NUMBER, text, "received")
+    house.twilio.webhook.post("/sms", house.twilio._inbound_fields(message))
+
+
+def sent_later(house: House) -> list[str]:
+    return [message.body for message in house.phone.thread if message.direction == "outbound-api"]
+
+
+@pytest.mark.parametrize(("language", "number"), [("cy", "1"), ("en", "2")])
+def test_an_answer_that_never_left_is_sent_once_and_in_its_order(house: House, language: str, number: str) -> None:
+    house.phone.text("helo")
+    house.clock.forward(seconds=20)
+    lose_the_answer(house, number)
+    answer = house.desk.database.read(lambda tx: tx.rows(_OUTBOUND))[-2:]
+    bodies = [house.desk.vault.open(row.body, table="outbound_message", column="body", row=row.id) for row in answer]
+    house.clock.forward(minutes=2)
+    for _ in range(3):
+        house.reconcile()
+        house.send()
+    assert sent_later(house) == bodies
+    assert house.conversation.language == language
+
+
+def test_a_text_handed_over_again_after_that_is_not_answered_twice(house: House) -> None:
+    lose_the_answer(house, "helo")
+    message = house.phone.thread[0]
+    house.clock.forward(minutes=2)
+    house.reconcile()
+    assert house.twilio.deliver(message) == ()
+    house.send()
+    assert sent_later(house)
+
+
+def test_an_answer_that_arrived_is_not_sent_again(house: House) -> None:
+    for text in ("helo", "2", "ok"):
+        house.phone.text(text)
+        house.clock.forward(seconds=20)
+    house.clock.forward(minutes=2)
+    house.reconcile()
+    house.send()
+    assert sent_later(house) == []
+
+
+def test_an_answer_that_the_parent_no_longer_waits_for_is_not_sent(house: House) -> None:
+    lose_the_answer(house, "helo")
+    house.clock.forward(seconds=20)
+    house.phone.text("hello?")
+    house.clock.forward(minutes=2)
+    house.reconcile()
+    house.send()
+    assert sent_later(house) == [], "they have a newer answer"
+
+
+@pytest.mark.parametrize("after", ["STOP", None])
+def test_an_answer_that_may_not_leave_any_more_does_not(house: House, after: str | None) -> None:
+    lose_the_answer(house, "helo")
+    house.clock.forward(hours=0 if after else 3, minutes=2)
+    if after:
+        house.phone.text(after)
+    house.reconcile()
+    house.send()
+    assert sent_later(house) == []
+
+
+def test_what_twilio_has_after_all_is_not_sent_a_second_time(house: House) -> None:
+    lose_the_answer(house, "helo")
+    house.clock.forward(minutes=2)
+    house.reconcile()
+    bodies = [row for row in house.outbound() if row.state == "waiting"]
+    for row in bodies:
+        body = house.desk.vault.open(row.body, table="outbound_message", column="body", row=row.id)
+        house.twilio.network.reply(PARENT_NUMBER, body)
+    house.send()
+    assert sent_later(house) == []
+    assert {row.state for row in house.outbound()} == {"sent"}
