@@ -5,6 +5,7 @@ Every suite of this folder ends here, and `test_sabotage.py` shows that each pro
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -36,6 +37,7 @@ def breaches(
         *_alerted(known, vault, messages),
         *_recorded(known, vault, messages),
         *_told_twice(known, messages, doubled),
+        *_unanswered(known, vault, messages),
         *_left_over(known),
         *_sound(database),
     ]
@@ -58,6 +60,7 @@ def _heard(known: _Known, messages: tuple[Message, ...], acknowledged: frozenset
     yield from (f"acknowledged and lost: {sid}" for sid in sorted(acknowledged) if not kept[sid])
     yield from (f"sent and never heard: {sid}" for sid in sent if not kept[sid] and sid not in acknowledged)
     yield from (f"kept {times} times: {sid}" for sid, times in kept.items() if times > 1)
+    yield from (f"kept and never sent: {sid}" for sid in kept if sid not in sent)
     whose = {row.sid: row.id for row in known.inbound}
     levels = {row.inbound_id: row.level for row in known.screenings}
     for sid, message in sent.items():
@@ -113,6 +116,21 @@ def _told_twice(known: _Known, messages: tuple[Message, ...], doubled: int) -> I
         if row.inbound_id:
             roads[row.inbound_id].add("inside" if row.state == "answered" else "outside")
     yield from (f"answered by two roads: {inbound}" for inbound, used in roads.items() if len(used) > 1)
+
+
+def _unanswered(known: _Known, vault: Vault, messages: tuple[Message, ...]) -> Iterator[str]:
+    last: dict[str, datetime] = {}
+    for message in messages:
+        if message.direction.startswith("outbound"):
+            last[message.to] = max(message.created_at, last.get(message.to, message.created_at))
+    for row in known.outbound:
+        if row.error_code == "21610":
+            yield f"sent to who had opted out: {row.id}"
+        if row.lane == "reply" and row.channel == "sms" and row.state == "answered":
+            told = last.get(_recipient(vault, row))
+            # Twilio keeps whole seconds at best; whoever was told something since has a newer answer.
+            if told is None or told < row.created_at - timedelta(seconds=2):
+                yield f"an answer never arrived: {row.id}"
 
 
 def _left_over(known: _Known) -> Iterator[str]:

@@ -26,12 +26,15 @@ class Fate:
 class _Cursor:
     """A cursor whose every statement is a step."""
 
-    def __init__(self, real: Any, fate: Fate) -> None:
+    def __init__(self, real: Any, fate: Fate, *, transactions: bool) -> None:
         self._real = real
         self._fate = fate
+        self._transactions = transactions
 
     def execute(self, *arguments: Any) -> Any:
         """Dies before it, dies after it, or does it."""
+        if not self._transactions and arguments[0].startswith(("BEGIN", "COMMIT")):
+            return self
         self._fate.half_step()
         done = self._real.execute(*arguments)
         self._fate.half_step()
@@ -59,15 +62,18 @@ class DyingTexts:
         return getattr(self._real, name)
 
 
-def doom(at: int) -> Fate:
-    """From here on this process (a child: there is no way back) counts its statements, and dies at `at`."""
+def doom(at: int, *, transactions: bool = True) -> Fate:
+    """From here on this process (a child: there is no way back) counts its statements, and dies at `at`.
+
+    Without `transactions` each statement is kept for itself: a defence taken out.
+    """
     fate = Fate(at)
     for door in (SqliteDoor, PostgresDoor):
         real = door._open
 
         def opened(self: Any, real: Any = real) -> Any:
             cursor = real(self)
-            return cursor if isinstance(cursor, _Cursor) else _Cursor(cursor, fate)
+            return cursor if isinstance(cursor, _Cursor) else _Cursor(cursor, fate, transactions=transactions)
 
         door._open = opened  # type: ignore[method-assign]
     return fate

@@ -128,6 +128,33 @@ def open_stand(database: Database, folder: Path, **settings: str) -> Iterator[St
 
 def in_a_child(work: Callable[[], bytes]) -> bytes | None:
     """What `work` gives in a forked process; None when the process died of it."""
+    child = Child(work)
+    return child.said()
+
+
+class Child:
+    """A forked process at its work."""
+
+    def __init__(self, work: Callable[[], bytes]) -> None:
+        self.pid, self._read_end = _forked(work)
+
+    def said(self) -> bytes | None:
+        """Waits for its end: what its work gave, or None when it died of it."""
+        _end_of(self.pid)
+        with open(self._read_end, "rb") as opened:
+            said = opened.read()
+        return said.removeprefix(b"done ") if said.startswith(b"done ") else None
+
+    def wait_until_stopped(self) -> None:
+        """Until it has stopped itself."""
+        os.waitpid(self.pid, os.WUNTRACED)
+
+    def go_on(self) -> None:
+        """Lets it continue."""
+        os.kill(self.pid, signal.SIGCONT)
+
+
+def _forked(work: Callable[[], bytes]) -> tuple[int, int]:
     read_end, write_end = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # there are threads here; the child needs none of them
@@ -139,10 +166,7 @@ def in_a_child(work: Callable[[], bytes]) -> bytes | None:
         finally:
             os._exit(0)
     os.close(write_end)
-    _end_of(child)
-    with open(read_end, "rb") as opened:
-        said = opened.read()
-    return said.removeprefix(b"done ") if said.startswith(b"done ") else None
+    return child, read_end
 
 
 def _end_of(child: int) -> None:
