@@ -12,7 +12,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 # One after the other with `-n0`, or as many at once as there are processors.
 PYTEST_WORKERS ?= auto
 
-.PHONY: help run chat setup test lint check bench fix clean
+.PHONY: help run chat setup test faults lint check bench fix clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ lint: $(VENV)/.ready-to-test ## style, types, layers and a security lint; change
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -c pyproject.toml -r bot
+
+faults: $(VENV)/.ready-to-test ## kill -9 two hundred times, every crash point, full disks: the long form (about half an hour)
+	HELO_TEST_KILLS=$${HELO_TEST_KILLS:-200} $(BIN)/pytest -n $(PYTEST_WORKERS) -rP -q tests/faults
 
 check: $(VENV)/.ready-to-run ## flows, words, lexicon, helplines: every fault with its file and line
 	$(BIN)/helo check

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from werkzeug.test import Client
+
 from bot.app import create_app
 from bot.gateways.roads import Roads
 from bot.gateways.twilio_sms import TwilioSms
@@ -197,6 +199,11 @@ def dying(app: Any, prepare: Callable[[], object], *, answer_arrives: bool = Tru
         return [body]
 
     return serve
+
+
+def database_is_seen(stand: Stand) -> bool:
+    """What `/readyz` says of the database. (Alerts that nobody takes keep the rest of it red here.)"""
+    return bool((Client(stand.app).get("/readyz").json or {})["database"])
 
 
 def one_after_the_other(*apps: Any) -> Any:
