@@ -40,6 +40,14 @@ def test_a_late_text_is_marked_wherever_staff_read_it(house: House, language: st
     assert said(language, "alerts.event.received_late") in history
 
 
+def test_what_has_not_left_is_not_shown_as_said(house: House) -> None:
+    late_text(house, DANGER)
+    (alert,) = house.desk.database.read(concerns.live)
+    page = house.signed_in("practitioner").get(f"/staff/alerts/{alert.id}").text
+    assert "999" not in page.partition(house.desk.catalogue.text("en", "alerts.words"))[2].partition("<form")[0]
+    assert house.desk.catalogue.text("en", "alerts.bot_silent") in unescape(page)
+
+
 def test_what_was_too_late_to_send_is_listed_with_its_conversation(house: House) -> None:
     conversation = late_text(house, DANGER)
     now = house.clock()
