@@ -142,7 +142,7 @@ def cut(text: str, matches: Sequence[findings.Finding]) -> tuple[tuple[str, bool
     return tuple(pieces)
 
 
-# A reply to a late text may be waiting, or may never leave: then the bot has said nothing, and staff must not rely on it.
+# A reply to a late text may wait, or never leave: then the bot has said nothing, and staff must not rely on it.
 _HAS_LEFT = ("answered", "sent")
 
 
