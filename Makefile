@@ -13,7 +13,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 PYTEST_WORKERS ?= auto
 FUZZ_SECONDS ?= 300
 
-.PHONY: help run chat setup test lint check bench bench-lanes fuzz fix clean
+.PHONY: help run chat setup test lint check bench bench-lanes fuzz fix clean faults
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ lint: $(VENV)/.ready-to-test ## style, types, layers and a security lint; change
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -c pyproject.toml -r bot
+
+faults: $(VENV)/.ready-to-test ## kill -9 two hundred times, every crash point, full disks: the long form (about half an hour)
+	HELO_TEST_KILLS=$${HELO_TEST_KILLS:-200} $(BIN)/pytest -n $(PYTEST_WORKERS) -rP -q tests/faults
 
 check: $(VENV)/.ready-to-run ## flows, words, lexicon, helplines: every fault with its file and line
 	$(BIN)/helo check

@@ -39,7 +39,13 @@ def create_app(settings: Settings, desk: Desk | None = None) -> Flask:
     )
     install_guard(app, settings)
     dress_pages(app, desk.catalogue, **desk.helplines)
-    app.register_blueprint(health_blueprint(lambda now: report_readiness(desk.database, desk.team, now), now=desk.now))
+    asks_twilio = bool(settings.twilio_account_sid and settings.twilio_auth_tokens and settings.twilio_numbers)
+    every = settings.reconcile_seconds if asks_twilio else None
+    app.register_blueprint(
+        health_blueprint(
+            lambda now: report_readiness(desk.database, desk.team, now, reconcile_seconds=every), now=desk.now
+        )
+    )
     app.register_blueprint(chat_blueprint(desk))
     app.register_blueprint(offers_blueprint(desk))
     app.register_blueprint(calendar_blueprint(desk))

@@ -90,8 +90,14 @@ class Settings:
     lease_seconds: int = setting(seconds(1), "30")
     # How often a worker looks for what is due.
     worker_poll_seconds: int = setting(seconds(1), "1")
-    # How often the worker asks Twilio for texts that never reached us. Not in use yet.
+    # How often the worker asks Twilio for texts that never reached us.
     reconcile_seconds: int = setting(seconds(1), "300")
+    # How far before the last text it knows of it looks again: Twilio's list may be behind, and clocks differ.
+    reconcile_overlap_seconds: int = setting(seconds(60), "3600")
+    # How old a text must be before it counts as never delivered: Twilio may still be trying.
+    reconcile_after_seconds: int = setting(seconds(0), "60")
+    # How long after a parent's text that came late a reply may still leave. After that, staff are told instead.
+    late_reply_seconds: int = setting(seconds(1), "7200")
     # How long before a booked call the parent is reminded. 0: never. Not in use yet.
     reminder_seconds: int = setting(seconds(0), "86400")
     # How long apart a parent's messages may be and still be read as one: a disclosure is sometimes sent in pieces.

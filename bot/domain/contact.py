@@ -32,6 +32,8 @@ KINDS: Mapping[str, Sending] = {
     # An answer, or a first safe text, that missed its HTTP answer and comes late.
     "reply": Sending(beside_person=False, after_loss=True),
     "safety": Sending(beside_person=True, after_loss=True),
+    # The answer to a text that the provider handed over late.
+    "late_reply": Sending(beside_person=False, after_loss=True),
     # What a member of staff writes; the second where they were told that texting is not safe, and sent it all the same.
     "person": Sending(beside_person=True, after_loss=True),
     "person_confirmed": Sending(beside_person=True, after_loss=True, though_not_safe=True),

@@ -23,7 +23,8 @@ class InboundMessage:
     """One message from a parent, as the provider handed it over, before anything is understood.
 
     `sid` is the provider's own id and unique within the provider: a repeat is the same message.
-    `contact` is an E.164 number for SMS, an unguessable token for web chat and terminal.
+    `contact` is an E.164 number for SMS, an unguessable token for web chat and terminal. `sent_at`, when the provider
+    took it, is set only where the message never reached us and was fetched from the provider's list.
     """
 
     provider: str
@@ -35,6 +36,7 @@ class InboundMessage:
     opt_out_type: str | None = None
     can_reply: bool = True
     sent_to: str = ""
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,37 +32,10 @@ _PARTS = re.compile(r"[a-z]+|[0-9]+")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9]{1,3}[a-z0-9](?![a-z0-9])){2}")
 # The only short words looked for inside glued ones; "i" only in front.
 _SHORT = frozenset(("im", "me", "my", "it", "he", "to", "us"))
-_SHORT_IN_LONG = frozenset(
-    [
-        "a",
-        "am",
-        "an",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "go",
-        "he",
-        "i",
-        "if",
-        "im",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "no",
-        "of",
-        "on",
-        "or",
-        "so",
-        "to",
-        "up",
-        "us",
-        "we",
-    ]
-)
+_SHORT_IN_LONG = frozenset((
+    "a", "am", "an", "as", "at", "be", "by", "do", "go", "he", "i", "if", "im", "in", "is", "it", "me",
+    "my", "no", "of", "on", "or", "so", "to", "up", "us", "we",
+))  # fmt: skip
 
 
 def squeeze(word: str) -> str:

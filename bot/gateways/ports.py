@@ -1,8 +1,11 @@
 """What the services need of the outside world, as small shapes; the gateways fill them, tests fake them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from bot.domain.conversation import InboundMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,15 @@ class SendsTexts(Protocol):
 
         Raises `ProviderAway` when the provider cannot say.
         """
+
+    def received_since(self, since: datetime) -> Iterator[tuple[InboundMessage, datetime]]:
+        """The texts that the provider took for our numbers since then, the newest first, with the time it took each.
+
+        Raises `ProviderAway` when the provider cannot say.
+        """
+
+    def texted_since(self, since: datetime) -> Iterator[tuple[str, datetime]]:
+        """Whom our numbers texted since then, in whatever way, and when. Raises `ProviderAway`."""
 
 
 class SendsEmail(Protocol):

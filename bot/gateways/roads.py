@@ -25,6 +25,7 @@ def open_roads(settings: Settings) -> Roads:
             account_sid=settings.twilio_account_sid,
             auth_token=settings.twilio_auth_tokens[0],
             number=settings.twilio_numbers[0],
+            further_numbers=settings.twilio_numbers[1:],
             status_callback=f"{settings.public_url}/sms/status",
             api_url=settings.twilio_api_url,
         )

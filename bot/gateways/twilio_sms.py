@@ -1,5 +1,6 @@
 """Twilio: sends texts, looks up what was sent and received, judges signatures. The one module that imports twilio."""
 
+import itertools
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from bot.domain.conversation import Channel, InboundMessage
+from bot.domain.phone import is_uk_mobile
 from bot.domain.segments import for_sms
 from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, Unknown
 
@@ -41,6 +43,7 @@ class TwilioSms:
         account_sid: str,
         auth_token: str,
         number: str,
+        further_numbers: Sequence[str] = (),
         status_callback: str,
         api_url: str | None = None,
         timeout: tuple[float, float] = (CONNECT_SECONDS, ANSWER_SECONDS),
@@ -49,6 +52,7 @@ class TwilioSms:
         if api_url:
             self._client.api.base_url = api_url
         self._number = number
+        self._numbers = (number, *further_numbers)
         self._status_callback = status_callback
 
     def send(self, to: str, body: str, *, dedupe: str) -> SendResult:
@@ -77,8 +81,9 @@ class TwilioSms:
         return None
 
     def received_since(self, since: datetime) -> Iterator[tuple[InboundMessage, datetime]]:
-        """The texts Twilio took for our number since then, with the time it took them; raises `ProviderAway`."""
-        for message in self._listed(since, to=self._number):
+        """See `SendsTexts.received_since`."""
+        listed = itertools.chain.from_iterable(self._listed(since, to=number) for number in self._numbers)
+        for message in listed:
             if message.direction == "inbound":
                 inbound = InboundMessage(
                     provider="twilio",
@@ -87,9 +92,16 @@ class TwilioSms:
                     contact=str(message.from_),
                     text=message.body or "",
                     media_count=int(message.num_media or 0),
+                    can_reply=is_uk_mobile(str(message.from_)),
                     sent_to=str(message.to),
                 )
                 yield inbound, message.date_created or since
+
+    def texted_since(self, since: datetime) -> Iterator[tuple[str, datetime]]:
+        """See `SendsTexts.texted_since`."""
+        listed = itertools.chain.from_iterable(self._listed(since, from_=number) for number in self._numbers)
+        for message in listed:
+            yield str(message.to), message.date_created or since
 
     def _listed(self, since: datetime, **filters: str) -> Iterator[Any]:
         try:

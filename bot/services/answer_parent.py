@@ -9,6 +9,7 @@ from bot.domain.answers import fold
 from bot.domain.conversation import Channel, Conversation, InboundMessage, Text, after_loss
 from bot.domain.flow import Kind
 from bot.domain.language import guess_language
+from bot.domain.lateness import Lateness
 from bot.domain.screening import Screening, screen
 from bot.domain.status import Status, move
 from bot.domain.turn import Turn, spoken
@@ -25,7 +26,13 @@ _SWITCH_AFTER = 2
 
 
 def answer_parent(
-    desk: Desk, tx: Transaction, stored: Stored, message: InboundMessage, screening: Screening, now: datetime
+    desk: Desk,
+    tx: Transaction,
+    stored: Stored,
+    message: InboundMessage,
+    screening: Screening,
+    now: datetime,
+    lateness: Lateness = Lateness.ON_TIME,
 ) -> Turn:
     """The finished turn. Nothing is said to somebody who opted out; a safe text is said whoever else may speak."""
     conversation = stored.conversation
@@ -44,9 +51,11 @@ def answer_parent(
         return _safe_text(desk, conversation, facts, screening, message, heard)
     if conversation.status is Status.WITH_PERSON:
         return hear_beside_person(desk, tx, stored, _noted(desk, conversation, heard), message, now)
+    if lateness is Lateness.TOO_OLD:
+        return Turn(_noted(desk, conversation, heard))
     if conversation.status is Status.CLOSED:
         conversation = replace(conversation, status=move(Status.CLOSED, "reopen"))
-    turn = _first_move(desk, stored, conversation, facts, message, _door(conversation, facts, heard), now)
+    turn = _first_move(desk, stored, conversation, facts, message, _door(conversation, facts, heard), now, lateness)
     while turn.want is not None:
         turn = engine.supply(turn, desk.library.flow, fetch_want(desk, tx, turn, stored.contact, now))
     carry_out(desk, tx, turn, now)
@@ -61,6 +70,7 @@ def _first_move(
     message: InboundMessage,
     door: str | None,
     now: datetime,
+    lateness: Lateness,
 ) -> Turn:
     flow, text = desk.library.flow, message.text
     command = desk.reader.command(text)
@@ -81,7 +91,9 @@ def _first_move(
         return engine.enter(conversation, flow, facts, door)
     if message.opt_out_type == "HELP":
         return engine.enter(conversation, flow, facts, "info")
-    if _is_meant_for_the_network(desk, conversation, message):
+    # Words that were overtaken answer a question that is not asked any more; a word that works anywhere still works.
+    overtaken = lateness is Lateness.OVERTAKEN and not (command and (command.go or command.visit))
+    if overtaken or _is_meant_for_the_network(desk, conversation, message):
         return engine.ask_again(conversation, flow, facts)
     return engine.advance(conversation, flow, facts, desk.reader, text)
 

@@ -13,8 +13,10 @@ import structlog
 from bot.domain.conversation import InboundMessage
 from bot.domain.screening import Screening
 from bot.domain.turn import Turn, spoken
+from bot.services.answer_late import answer_late
 from bot.services.answer_parent import answer_parent
 from bot.services.book_call import keep_sheet_true
+from bot.services.break_loop import break_loop, kind_of_reply
 from bot.services.desk import Desk
 from bot.services.forget import forget_within
 from bot.services.hear_staff import hear_staff
@@ -23,8 +25,9 @@ from bot.services.note_waiting import note_waiting
 from bot.services.pack_reply import kept_texts, pack_reply
 from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.raise_concern import raise_concern
+from bot.services.reply_late import reply_late
 from bot.services.screen_message import screen_message
-from bot.storage import conversations, messages, outbox, tasks
+from bot.storage import concerns, conversations, messages, outbox, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 from bot.storage.outbox import OutboundMessage
@@ -37,7 +40,10 @@ _OUR_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, Run
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to answer in the same HTTP answer: `texts` ready to send, maybe none. A repeat gets the first answer."""
+    """What to answer in the same HTTP answer: `texts` ready to send, maybe none. A repeat gets the first answer.
+
+    A message that was fetched late has no HTTP answer: what it gets leaves by the outbox, so a repeat gets nothing.
+    """
 
     inbound_id: str
     texts: tuple[str, ...]
@@ -70,15 +76,16 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     messages.keep_screening(tx, desk.vault, inbound.id, whose, screening, now)
     if not message.can_reply:
         _leave_to_staff(desk, tx, stored, now)
-        _raise(desk, tx, whose, screening, now)
+        _raise(desk, tx, message, whose, inbound.id, screening, now)
         return Answer(inbound.id, ())
     told = hear_staff(desk, tx, stored, message, screening, now)
     if told is not None:
-        return _answer_staff(desk, tx, stored, inbound.id, screening, told, now)
+        return _answer_staff(desk, tx, stored, message, inbound.id, screening, told, now)
     turn, rendered = _understand(desk, tx, stored, message, screening, now)
-    _raise(desk, tx, whose, screening, now)
-    _write_down(desk, tx, stored, turn, rendered, inbound.id, now)
+    _raise(desk, tx, message, whose, inbound.id, screening, now)
+    _write_down(desk, tx, stored, turn, message, now)
     note_waiting(desk, tx, turn.conversation, screening, rendered, now)
+    rendered = _answer(desk, tx, stored, turn, rendered, message, inbound.id, now)
     messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(message.channel, turn.conversation.step, rendered))
     erased = "forgot" in turn.acts
     if erased:
@@ -110,7 +117,8 @@ def _understand(
         if hold_replies(desk, tx, stored, message, screening, now):
             return Turn(stored.conversation), ()
         with tx.savepoint():
-            turn = answer_parent(desk, tx, stored, message, screening, now)
+            answer = answer_late if message.sent_at else answer_parent
+            turn = answer(desk, tx, stored, message, screening, now)
             return turn, put_into_words(desk, turn.conversation, turn.texts, now)
     except _OUR_FAULTS as fault:
         conversation = stored.conversation
@@ -125,14 +133,16 @@ def _write_down(
     tx: Transaction,
     stored: Stored,
     turn: Turn,
-    rendered: tuple[Rendered, ...],
-    inbound_id: str,
+    message: InboundMessage,
     now: datetime,
 ) -> None:
     before, after = stored.conversation, turn.conversation
     if after.flow_version != desk.library.flow.version:
         after = replace(after, flow_version=desk.library.flow.version)
-    conversations.save(tx, desk.vault, after, now, heard=True)
+    # A late text that is left to staff has not been heard by the bot: the next one is greeted as it must be.
+    heard = message.sent_at is None or bool(turn.texts)
+    heard_at = max(message.sent_at, stored.heard_at or message.sent_at) if message.sent_at else now
+    conversations.save(tx, desk.vault, after, now, heard=heard, heard_at=heard_at)
     if after.loss != before.loss or (turn.facts.get("call") == "booked" and after.answers != before.answers):
         keep_sheet_true(desk, tx, after, stored.contact, now)
     if before.step != after.step:
@@ -141,36 +151,67 @@ def _write_down(
         conversations.note_event(tx, after.id, now, "parent", "status", before.status, after.status)
     for door in turn.visited:
         conversations.note_event(tx, after.id, now, "parent", "visited", before.step, door)
+
+
+def _answer(
+    desk: Desk,
+    tx: Transaction,
+    stored: Stored,
+    turn: Turn,
+    rendered: tuple[Rendered, ...],
+    message: InboundMessage,
+    inbound_id: str,
+    now: datetime,
+) -> tuple[Rendered, ...]:
+    """Writes down what is said; gives back what of it leaves inside the HTTP answer."""
+    if message.sent_at is not None:
+        reply_late(desk, tx, stored, turn, rendered, inbound_id=inbound_id, sent_at=message.sent_at, now=now)
+        return ()
+    kind = kind_of_reply(desk, stored, turn)
+    if rendered and break_loop(desk, tx, stored, kind, now):
+        return ()
     for place, text in enumerate(rendered):
         left = OutboundMessage(
             lane="reply",
-            kind="safety" if "safety" in turn.visited else "reply",
-            channel=after.channel.value,
+            kind=kind,
+            channel=turn.conversation.channel.value,
             recipient=stored.contact,
             body=text.body,
             dedupe_key=f"{inbound_id}:{place}",
             due_at=now,
-            conversation_id=after.id,
+            conversation_id=turn.conversation.id,
             inbound_id=inbound_id,
             language=text.language,
             state="answered",
         )
         outbox.put(tx, desk.vault, left, now)
+    return rendered
 
 
-def _raise(desk: Desk, tx: Transaction, conversation_id: str, screening: Screening, now: datetime) -> None:
-    if screening.level != "none":
-        raise_concern(desk, tx, conversation_id=conversation_id, screening=screening, now=now)
+def _raise(
+    desk: Desk,
+    tx: Transaction,
+    message: InboundMessage,
+    conversation_id: str,
+    inbound_id: str,
+    screening: Screening,
+    now: datetime,
+) -> None:
+    if screening.level == "none":
+        return
+    alert = raise_concern(desk, tx, conversation_id=conversation_id, screening=screening, now=now)
+    if message.sent_at is not None:
+        concerns.note(tx, alert.id, now, who="bot", kind="received_late", detail=inbound_id)
 
 
 def _answer_staff(
-    desk: Desk, tx: Transaction, stored: Stored, inbound_id: str, screening: Screening, told: tuple[str, ...],
-    now: datetime,
+    desk: Desk, tx: Transaction, stored: Stored, message: InboundMessage, inbound_id: str, screening: Screening,
+    told: tuple[str, ...], now: datetime,
 ) -> Answer:  # fmt: skip
     """A colleague's text moves no conversation of a parent's; what was found in it is heard all the same."""
     whose = stored.conversation.id
     conversations.save(tx, desk.vault, stored.conversation, now, heard=False)
-    _raise(desk, tx, whose, screening, now)
+    _raise(desk, tx, message, whose, inbound_id, screening, now)
     for place, body in enumerate(told):
         answer = OutboundMessage(
             lane="reply", kind="staff", channel="sms", recipient=stored.contact, body=body,

@@ -9,6 +9,8 @@ from bot.domain.chain import gaps
 from bot.storage.database import Database, DatabaseAway
 from bot.storage.vitals import take_vitals
 
+# The provider's list is gone through every HELO_RECONCILE_SECONDS. So many times it may fail before we say so.
+MISSED_ROUNDS = 3
 # An alert this late, or a message waiting this long, means that nobody is sending: seconds.
 LATE_ALERT = 60
 LATE_MESSAGE = 300
@@ -25,6 +27,9 @@ class Readiness:
     waiting_messages: int
     rota_gaps: int
     unreached_alerts: int
+    dropped_too_late: int = 0
+    last_reconcile_seconds: int | None = None
+    reconcile_within_seconds: int | None = None
 
     @property
     def ready(self) -> bool:
@@ -35,11 +40,21 @@ class Readiness:
             and self.oldest_waiting_seconds <= LATE_MESSAGE
             and self.rota_gaps == 0
             and self.unreached_alerts == 0
+            and not self._reconciles_too_seldom
         )
 
+    @property
+    def _reconciles_too_seldom(self) -> bool:
+        if self.last_reconcile_seconds is None or self.reconcile_within_seconds is None:
+            return False
+        return self.last_reconcile_seconds > self.reconcile_within_seconds
 
-def report_readiness(database: Database, team: Team, now: datetime) -> Readiness:
-    """The state of things at `now`. Never raises for a database that is away: that is its first news."""
+
+def report_readiness(database: Database, team: Team, now: datetime, *, reconcile_seconds: int | None) -> Readiness:
+    """The state of things at `now`. Never raises for a database that is away: that is its first news.
+
+    `reconcile_seconds`: how often the provider is asked for what never reached us; None where there is no provider.
+    """
     try:
         vitals = database.read(lambda tx: take_vitals(tx, now))
     except DatabaseAway:
@@ -52,6 +67,9 @@ def report_readiness(database: Database, team: Team, now: datetime) -> Readiness
         waiting_messages=vitals.waiting_messages,
         rota_gaps=len(rota_gaps(team, now)),
         unreached_alerts=vitals.unreached_alerts,
+        dropped_too_late=vitals.dropped_too_late,
+        last_reconcile_seconds=_age(vitals.reconciled_at, now) if vitals.reconciled_at and reconcile_seconds else None,
+        reconcile_within_seconds=MISSED_ROUNDS * reconcile_seconds + LATE_ALERT if reconcile_seconds else None,
     )
 
 

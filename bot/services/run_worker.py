@@ -18,6 +18,7 @@ from bot.services.chase_alerts import chase_alerts
 from bot.services.desk import Desk
 from bot.services.forget_quiet import forget_quiet
 from bot.services.read_calendars import read_calendars
+from bot.services.reconcile import RECONCILE, reconcile
 from bot.services.remind_owners import remind_owners
 from bot.services.send_due import BATCH, send_due
 from bot.storage import calls
@@ -55,13 +56,18 @@ def run_worker(
     desk: Desk,
     stop: threading.Event | None = None,
     *,
-    chores: Sequence[Chore] = CHORES,
+    chores: Sequence[Chore] | None = None,
     roads: Roads | None = None,
 ) -> None:
-    """Works until `stop` is set, or without one until the process is told to end; what is being sent is finished."""
+    """Works until `stop` is set, or without one until the process is told to end; what is being sent is finished.
+
+    `chores` are `CHORES`, and asking the provider for what never reached us, unless others are given.
+    """
     if stop is None:
         stop = _stop_on_signal()
     roads = roads or open_roads(desk.settings)
+    if chores is None:
+        chores = (*CHORES, *_reconciling(desk, roads))
     loops = [
         threading.Thread(target=_chase, args=(desk, stop), name="chase-alerts"),
         *(threading.Thread(target=_send_lane, args=(desk, roads, lane, stop), name=f"lane-{lane}") for lane in LANES),
@@ -71,6 +77,13 @@ def run_worker(
         loop.start()
     for loop in loops:
         loop.join()
+
+
+def _reconciling(desk: Desk, roads: Roads) -> tuple[Chore, ...]:
+    texts = roads.texts
+    if texts is None:
+        return ()
+    return (Chore(RECONCILE, desk.settings.reconcile_seconds, lambda desk, now: reconcile(desk, texts, now)),)
 
 
 def _send_lane(desk: Desk, roads: Roads, lane: str, stop: threading.Event) -> None:

@@ -17,6 +17,7 @@ from bot.services.judge_offer import judge_offer
 from bot.services.judge_question import judge_question
 from bot.services.look_up_safe_contact import look_up_safe_contact
 from bot.services.note_page import is_over
+from bot.services.reply_late import LATE
 from bot.services.send_message import send_message
 from bot.storage import conversations, outbox, promises, tasks
 from bot.storage.conversations import Stored
@@ -75,6 +76,9 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
     stored = conversations.load(tx, desk.vault, claimed.conversation_id) if claimed.conversation_id else None
     if claimed.conversation_id and (stored is None or not stored.contact):
         return "erased"
+    # The parent wrote again meanwhile and was answered: this would put an old question after a new one.
+    if claimed.kind == LATE and stored and stored.heard_at and stored.heard_at > claimed.created_at:
+        return "overtaken"
     if claimed.kind == APOLOGY and promises.load(tx, claimed.dedupe_key.rpartition(":")[2]) is None:
         return "answered"
     reason = _held(desk, tx, claimed, stored)

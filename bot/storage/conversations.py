@@ -121,8 +121,16 @@ def recent(tx: Transaction, vault: Vault, limit: int) -> tuple[Stored, ...]:
     return tuple(_stored(vault, row) for row in tx.rows(_RECENT, limit=limit))
 
 
-def save(tx: Transaction, vault: Vault, conversation: Conversation, now: datetime, *, heard: bool) -> None:
-    """Writes where the conversation stands; `heard` when it was the parent who moved it."""
+def save(
+    tx: Transaction,
+    vault: Vault,
+    conversation: Conversation,
+    now: datetime,
+    *,
+    heard: bool,
+    heard_at: datetime | None = None,
+) -> None:
+    """Writes where the conversation stands; `heard` when it was the parent who moved it, at `heard_at` if not now."""
     values: dict[str, Any] = {
         "its_id": conversation.id,
         "language": conversation.language,
@@ -134,7 +142,7 @@ def save(tx: Transaction, vault: Vault, conversation: Conversation, now: datetim
         "updated_at": now,
     }
     if heard:
-        tx.run(_SAVE_HEARD, heard_at=now, **values)
+        tx.run(_SAVE_HEARD, heard_at=heard_at or now, **values)
     else:
         tx.run(_SAVE, **values)
 

@@ -31,7 +31,8 @@ class StoredInbound:
 class ThreadEntry:
     """One message of a conversation. `who` is "parent", "bot", or the member of staff who wrote it.
 
-    `text` is None once erased; `level` is the screening's, for a parent's message; `state` is how far ours got."""
+    `text` is None once erased; `level` is the screening's, for a parent's message; `state` is how far ours got; `late`
+    says that it never reached us and was fetched, so that we knew of it only after `at`."""
 
     at: datetime
     who: str
@@ -39,6 +40,7 @@ class ThreadEntry:
     inbound_id: str | None
     level: str | None
     state: str | None
+    late: bool = False
 
 
 _STORE = insert_unless_there(inbound_message)
@@ -46,6 +48,20 @@ _REPEATED = Prepared(
     select(
         inbound_message.c.id, inbound_message.c.conversation_id, inbound_message.c.reply, inbound_message.c.body_hash
     ).where(inbound_message.c.provider == bindparam("provider"), inbound_message.c.sid == bindparam("sid"))
+)
+_KNOWN = Prepared(
+    select(inbound_message.c.id).where(
+        inbound_message.c.provider == bindparam("provider"), inbound_message.c.sid == bindparam("sid")
+    )
+)
+_SINCE = Prepared(
+    select(inbound_message.c.id, inbound_message.c.body)
+    .where(
+        inbound_message.c.conversation_id == bindparam("conversation_id"),
+        inbound_message.c.received_at > bindparam("since"),
+        inbound_message.c.body.is_not(None),
+    )
+    .order_by(inbound_message.c.received_at, inbound_message.c.id)
 )
 _ATTACH = Prepared(
     update(inbound_message)
@@ -68,7 +84,13 @@ _SAID_BEFORE = Prepared(
     .limit(bindparam("limit"))
 )
 _HEARD = Prepared(
-    select(inbound_message.c.id, inbound_message.c.received_at, inbound_message.c.body, screening.c.level)
+    select(
+        inbound_message.c.id,
+        inbound_message.c.received_at,
+        inbound_message.c.body,
+        inbound_message.c.late,
+        screening.c.level,
+    )
     .select_from(inbound_message.outerjoin(screening, screening.c.inbound_id == inbound_message.c.id))
     .where(inbound_message.c.conversation_id == bindparam("conversation_id"))
 )
@@ -96,11 +118,11 @@ def store_inbound(
     *,
     conversation_id: str | None,
     kind: str,
-    late: bool = False,
 ) -> StoredInbound:
     """Keeps `message` once: the provider's sid is unique in the database, however often and wherever it arrives.
 
-    `kind`: message, cannot_reply, unroutable or command_opt_out. `late`: fetched from the provider's list, not pushed.
+    `kind`: message, cannot_reply, unroutable or command_opt_out. A message that was fetched late is kept under the time
+    at which the provider took it, and marked; when we learned of it is the time of its screening.
     """
     id_ = new_id(now)
     body_hash = vault.fingerprint(f"{message.provider}:{message.sid}:{message.text}")
@@ -114,9 +136,9 @@ def store_inbound(
         body_hash=body_hash,
         media_count=message.media_count,
         kind=kind,
-        received_at=now,
+        received_at=message.sent_at or now,
         reply=None,
-        late=late,
+        late=message.sent_at is not None,
     )
     if stored:
         return StoredInbound(id_, True, None, True, conversation_id)
@@ -126,6 +148,17 @@ def store_inbound(
     reply = None if row.reply is None else vault.open(row.reply, table="inbound_message", column="reply", row=row.id)
     same = row.body_hash is None or compare_digest(row.body_hash, body_hash)  # what was erased contradicts nothing
     return StoredInbound(row.id, False, reply, same, row.conversation_id)
+
+
+def is_known(tx: Transaction, provider: str, sid: str) -> bool:
+    """Whether a message of this id is kept, or was and is erased."""
+    return tx.row(_KNOWN, provider=provider, sid=sid) is not None
+
+
+def texts_since(tx: Transaction, vault: Vault, conversation_id: str, since: datetime) -> tuple[str, ...]:
+    """What the parent wrote after `since`, in order."""
+    rows = tx.rows(_SINCE, conversation_id=conversation_id, since=since)
+    return tuple(vault.open(row.body, table="inbound_message", column="body", row=row.id) for row in rows)
 
 
 def attach(tx: Transaction, inbound_id: str, conversation_id: str) -> None:
@@ -178,7 +211,13 @@ def thread(tx: Transaction, vault: Vault, conversation_id: str) -> tuple[ThreadE
             row.received_at,
             row.id,
             ThreadEntry(
-                row.received_at, "parent", opened(row.body, "inbound_message", row.id), row.id, row.level, None
+                row.received_at,
+                "parent",
+                opened(row.body, "inbound_message", row.id),
+                row.id,
+                row.level,
+                None,
+                late=row.late,
             ),
         )
         for row in tx.rows(_HEARD, conversation_id=conversation_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, update
 
 from bot.storage.database import Prepared, Row, Transaction, insert_unless_there, one_of
 from bot.storage.ids import new_id
@@ -66,41 +66,53 @@ class Result:
     retry_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What waits in a lane."""
-
-    lane: str
-    waiting: int
-    oldest_due_at: datetime
-
+# Nothing but a reminder is ever written to leave later than this: what seems to has met a clock that was put back.
+_LONGEST_WAIT = timedelta(seconds=600)
+# As far as the clocks of two machines may be apart: no lease is taken away for that.
+_CLOCKS_APART = timedelta(seconds=60)
 
 _id = table.c.id == bindparam("its_id")
 _PUT = insert_unless_there(table)
-_picked = (
-    select(table.c.id)
-    .where(
-        table.c.lane == bindparam("its_lane"),
-        table.c.due_at <= bindparam("now"),
-        one_of(table.c.state, "waiting", "sending"),
-        or_(one_of(table.c.state, "waiting"), table.c.lease_until < bindparam("now")),
-    )
-    .order_by(table.c.due_at, table.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-    .cte("picked")
+_its_time = table.c.due_at <= bindparam("now")
+_its_time_by_any_clock = or_(
+    _its_time, table.c.created_at > bindparam("now"), table.c.due_at > bindparam("never_so_late")
 )
-_CLAIM = Prepared(
-    update(table)
-    .where(table.c.id.in_(select(_picked.c.id)))
-    .values(
-        state="sending",
-        attempts=table.c.attempts + literal_column("1"),
-        lease_until=bindparam("until"),
-        lease_token=bindparam("token"),
+
+
+def _claiming(its_time: ColumnElement[bool]) -> Prepared:
+    picked = (
+        select(table.c.id)
+        .where(
+            table.c.lane == bindparam("its_lane"),
+            its_time,
+            one_of(table.c.state, "waiting", "sending"),
+            or_(
+                one_of(table.c.state, "waiting"),
+                table.c.lease_until < bindparam("now"),
+                table.c.lease_until > bindparam("no_lease_so_long"),
+            ),
+        )
+        .order_by(table.c.due_at, table.c.id)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True)
+        .cte("picked")
     )
-    .returning(table)
-)
+    return Prepared(
+        update(table)
+        .where(table.c.id.in_(select(picked.c.id)))
+        .values(
+            state="sending",
+            attempts=table.c.attempts + literal_column("1"),
+            lease_until=bindparam("until"),
+            lease_token=bindparam("token"),
+        )
+        .returning(table)
+    )
+
+
+# A reminder keeps to its time, and there may be many. An alert or a reply waits for no clock that was put back.
+_CLAIM_BY_TIME = _claiming(_its_time)
+_CLAIM = _claiming(_its_time_by_any_clock)
 _RECORD = Prepared(
     update(table)
     .where(_id, table.c.lease_token == bindparam("its_token"), one_of(table.c.state, "sending"))
@@ -128,11 +140,6 @@ _DROP = Prepared(
         )
     )
     .values(state="dropped", error_code=bindparam("reason"))
-)
-_BACKLOG = Prepared(
-    select(table.c.lane, func.count().label("waiting"), func.min(table.c.due_at).label("oldest_due_at"))
-    .where(and_(one_of(table.c.state, "waiting", "sending"), table.c.due_at <= bindparam("now")))
-    .group_by(table.c.lane)
 )
 
 
@@ -173,11 +180,16 @@ def claim(
     """Up to `limit` messages of the lane that are due, the longest due first, ours until the lease ends.
 
     Among them those whose worker died: its lease has ended. A damaged row is marked failed and passed over, so that it
-    does not hold up the others.
+    does not hold up the others. A clock that is put back delays neither an alert nor a reply.
     """
     token = new_id(now)
     until = now + timedelta(seconds=lease_seconds)
-    rows = tx.rows(_CLAIM, its_lane=lane, now=now, limit=limit, until=until, token=token)
+    values = {"its_lane": lane, "now": now, "limit": limit, "until": until, "token": token}
+    values["no_lease_so_long"] = until + _CLOCKS_APART
+    if lane == "reminder":
+        rows = tx.rows(_CLAIM_BY_TIME, **values)
+    else:
+        rows = tx.rows(_CLAIM, never_so_late=now + _LONGEST_WAIT, **values)
     claimed = []
     for row in sorted(rows, key=lambda row: (row.due_at, row.id)):
         try:
@@ -207,11 +219,6 @@ def record_result(tx: Transaction, claimed: Claimed, result: Result, now: dateti
 def drop(tx: Transaction, conversation_id: str, *, reason: str, kind: str | None = None) -> int:
     """Drops what still waits for this parent (of one kind, or all); alerts to staff stay. How many."""
     return tx.run(_DROP, whose=conversation_id, of_kind=kind, every=int(kind is None), reason=reason)
-
-
-def backlog(tx: Transaction, now: datetime) -> tuple[Backlog, ...]:
-    """What is due and has not left, by lane."""
-    return tuple(Backlog(row.lane, row.waiting, row.oldest_due_at) for row in tx.rows(_BACKLOG, now=now))
 
 
 def _claimed(vault: Vault, row: Row) -> Claimed:

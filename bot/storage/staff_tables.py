@@ -1,4 +1,4 @@
-"""The tables of the house: staff and their sessions, tasks, the audit, erasures, keys."""
+"""The tables of the house: staff and their sessions, tasks, the audit, erasures, how far chores have got, keys."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.ext.mutable import MutableList
@@ -63,6 +63,15 @@ erasure = Table(
     Column("id", Id(), primary_key=True),
     Column("mark", String(64), nullable=False, comment="keyed hash that matches no other column"),
     Column("at", Instant, nullable=False),
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("name", Code(), primary_key=True),
+    Column("up_to", Instant, nullable=False, comment="everything before this has been looked at"),
+    Column("begun_at", Instant, nullable=False),
+    Column("done_at", Instant, comment="the last time that all of it went well"),
 )
 
 key_check = Table(

@@ -156,6 +156,7 @@ outbound_message = Table(
     only("state", "state", "waiting", "sending", "sent", "answered", "failed", "dropped"),
     index_while("ix_outbound_message_to_send", "state IN ('waiting', 'sending')", "lane", "due_at"),
     index_while("ix_outbound_message_provider_sid", "provider_sid IS NOT NULL", "provider_sid"),
+    index_while("ix_outbound_message_dropped", "state = 'dropped'", "due_at"),
 )
 
 call = Table(

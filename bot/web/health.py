@@ -29,6 +29,8 @@ GAUGES = (
     Gauge("waiting_messages", "Messages in the outbox that are due."),
     Gauge("rota_gaps", "Levels of the on-call chain that are on duty with nobody in them."),
     Gauge("unreached_alerts", "Alerts whose people could not be reached by any road."),
+    Gauge("dropped_too_late", "Messages dropped in the last day because their time was over; staff have the list."),
+    Gauge("last_reconcile_seconds", "How long ago the provider's list of texts was last gone through."),
 )
 
 
@@ -44,7 +46,8 @@ class ReadinessCollector(Collector):
         yield GaugeMetricFamily("helo_ready", "1 when everything that must work does.", int(readiness.ready))
         values = asdict(readiness)
         for gauge in GAUGES:
-            yield GaugeMetricFamily(f"helo_{gauge.name}", gauge.meaning, values[gauge.name])
+            if values[gauge.name] is not None:
+                yield GaugeMetricFamily(f"helo_{gauge.name}", gauge.meaning, values[gauge.name])
 
 
 def health_blueprint(report: Report, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Blueprint:

@@ -141,13 +141,28 @@ def postgres_server() -> Iterator[str]:
         pytest.skip("no PostgreSQL: set HELO_TEST_POSTGRES_URL or install the server")
     home = Path(tempfile.mkdtemp(prefix="helo-pg-"))
     try:
-        with _Cluster(programs[-1], home) as url:
+        with Cluster(programs[-1], home) as url:
             yield url
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-class _Cluster:
+@pytest.fixture
+def postgres_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cluster"]:
+    """A server for one test, which may stop it and start it again."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    if not programs:
+        pytest.skip("no PostgreSQL server's programs here, and a server of others' is not stopped")
+    home = Path(tempfile.mkdtemp(prefix="helo-pg-"))
+    cluster = Cluster(programs[-1], home)
+    try:
+        with cluster:
+            yield cluster
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+class Cluster:
     """A server of our own on a socket in `home`; quick rather than safe, for nothing in it outlives the tests."""
 
     def __init__(self, programs: Path, home: Path) -> None:
@@ -163,7 +178,18 @@ class _Cluster:
         data = self._home / "data"
         initdb = [self._programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, capture_output=True, cwd="/", **self._as)  # type: ignore[call-overload]
-        log = (self._home / "log").open("wb")
+        self.start()
+        return self.url
+
+    @property
+    def url(self) -> str:
+        """The address of its own database."""
+        return f"postgresql://postgres@/postgres?host={self._home}"
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        data = self._home / "data"
+        log = (self._home / "log").open("ab")
         settings = ["--fsync=off", "--full_page_writes=off", "--max_connections=200", "--deadlock_timeout=100ms"]
         self._server = subprocess.Popen(
             [*_DIES_WITH_US, self._programs / "postgres", "-D", data, "-k", self._home, "-h", "", *settings],
@@ -173,20 +199,24 @@ class _Cluster:
             **self._as,  # type: ignore[call-overload]
         )
         log.close()
-        url = f"postgresql://postgres@/postgres?host={self._home}"
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             try:
-                _administer(url, "SELECT 1")
-                return url
+                _administer(self.url, "SELECT 1")
+                return
             except psycopg.OperationalError:
                 if time.monotonic() > deadline or self._server.poll() is not None:
                     raise RuntimeError((self._home / "log").read_text()) from None
                 time.sleep(0.05)
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
+        """Stops it at once, as a crash would: no connection is taken leave of."""
         self._server.send_signal(signal.SIGQUIT)
-        self._server.wait(20)
+        self._server.wait(60)
+
+    def __exit__(self, *_: object) -> None:
+        if self._server.poll() is None:
+            self.stop()
 
 
 def _copy_of(server: str, template: str) -> str:

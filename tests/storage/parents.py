@@ -17,6 +17,7 @@ from bot.storage import (
     offer_events,
     outbox,
     pages,
+    progress,
     promises,
     reports,
     tasks,
@@ -101,6 +102,7 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
         caller_feeds.replace_feed(tx, f"ann{tag}", f"token{tag}", NOW)
         tasks.open_task(tx, id_, "call_back", NOW)
         promises.wait_for_person(tx, id_, NOW, NOW + HALF_AN_HOUR)
+        progress.begin(tx, f"chore{tag}", NOW, NOW)
         return id_
 
     return database.write(work)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import bindparam, select, update
 
-from bot.storage import outbox
+from bot.storage import outbox, outgoing
 from bot.storage.database import Database, Prepared, Transaction
 from bot.storage.outbox import Claimed, Result
 from bot.storage.secrets import Vault
@@ -115,6 +115,53 @@ def test_the_backlog_counts_what_is_due(database: Database, vault: Vault) -> Non
     put(database, vault, "a", "b", due_at=NOW - SECOND)
     put(database, vault, "c", lane="alert")
     put(database, vault, "d", due_at=NOW + SECOND)
-    found = {each.lane: each for each in database.read(lambda tx: outbox.backlog(tx, NOW))}
+    found = {each.lane: each for each in database.read(lambda tx: outgoing.backlog(tx, NOW))}
     assert {lane: each.waiting for lane, each in found.items()} == {"reply": 2, "alert": 1}
     assert found["reply"].oldest_due_at == NOW - SECOND
+
+
+@pytest.mark.parametrize("lane", ["alert", "reply"])
+@pytest.mark.parametrize("back", [5, 3600, 86400])
+def test_a_clock_put_back_delays_neither_an_alert_nor_a_reply(
+    database: Database, vault: Vault, lane: str, back: int
+) -> None:
+    put(database, vault, "new", lane=lane)
+    assert len(database.write(lambda tx: claim(tx, vault, lane=lane, after=-back))) == 1
+
+
+@pytest.mark.parametrize("lane", ["alert", "reply"])
+def test_what_waits_for_its_next_try_and_what_is_leased_do_not_wait_for_a_clock_put_back(
+    database: Database, vault: Vault, lane: str
+) -> None:
+    hour = 3600
+    database.write(lambda tx: outbox.put(tx, vault, outbound("retried", lane=lane), NOW - 2 * hour * SECOND))
+    (claimed,) = database.write(lambda tx: claim(tx, vault, lane=lane))
+    later = Result("waiting", retry_at=NOW + 30 * SECOND)
+    database.write(lambda tx: outbox.record_result(tx, claimed, later, NOW))
+    assert len(database.write(lambda tx: claim(tx, vault, lane=lane, after=-hour))) == 1, "the retry"
+    assert database.write(lambda tx: claim(tx, vault, lane=lane, after=-hour)) == (), "leased by the new clock"
+    assert len(database.write(lambda tx: claim(tx, vault, lane=lane, after=-2 * hour))) == 1, "a lease of the future"
+
+
+def test_clocks_of_two_machines_that_differ_a_little_take_no_lease_away(database: Database, vault: Vault) -> None:
+    put(database, vault, "k", lane="alert")
+    assert len(database.write(lambda tx: claim(tx, vault, lane="alert"))) == 1
+    assert database.write(lambda tx: claim(tx, vault, lane="alert", after=-30)) == ()
+
+
+def test_a_reminder_keeps_to_its_time_whatever_the_clock(database: Database, vault: Vault) -> None:
+    put(database, vault, "tomorrow", lane="reminder", due_at=NOW + 86400 * SECOND)
+    assert database.write(lambda tx: claim(tx, vault, lane="reminder", after=-3600)) == ()
+    assert len(database.write(lambda tx: claim(tx, vault, lane="reminder", after=86400))) == 1
+
+
+def test_what_was_dropped_as_too_late_is_listed_and_nothing_else(database: Database, vault: Vault) -> None:
+    put(database, vault, "late", "sent", "off")
+    for claimed, error in zip(
+        database.write(lambda tx: claim(tx, vault)), ("too_late", None, "opted_out"), strict=True
+    ):
+        result = Result("dropped", error_code=error) if error else Result("sent")
+        database.write(lambda tx, claimed=claimed, result=result: outbox.record_result(tx, claimed, result, NOW))
+    (listed,) = database.read(lambda tx: outgoing.too_late(tx, NOW - SECOND))
+    assert (listed.kind, listed.due_at) == ("reply", NOW)
+    assert database.read(lambda tx: outgoing.too_late(tx, NOW)) == (), "of another week"

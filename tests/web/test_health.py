@@ -18,10 +18,13 @@ WELL = {
     "waiting_messages": 0,
     "rota_gaps": 0,
     "unreached_alerts": 0,
+    "dropped_too_late": 0,
+    "last_reconcile_seconds": 12,
+    "reconcile_within_seconds": 960,
 }
 
 
-def client(**changes: int) -> FlaskClient:
+def client(**changes: int | None) -> FlaskClient:
     app = Flask("bot.web")
     app.register_blueprint(health_blueprint(lambda now: Readiness(**{**WELL, **changes}), now=lambda: NOW))
     return app.test_client()
@@ -41,6 +44,7 @@ def test_well() -> None:
         {"oldest_waiting_seconds": 301},
         {"rota_gaps": 1},
         {"unreached_alerts": 1},
+        {"last_reconcile_seconds": 961},
     ],
 )
 def test_not_ready_when_a_person_could_be_waiting_in_vain(trouble: dict[str, int]) -> None:
@@ -48,6 +52,13 @@ def test_not_ready_when_a_person_could_be_waiting_in_vain(trouble: dict[str, int
     assert answer.status_code == 503
     assert answer.json["ready"] is False
     assert "helo_ready 0.0" in client(**trouble).get("/metrics").text
+
+
+def test_a_house_without_a_provider_is_ready_without_asking_one() -> None:
+    answer = client(last_reconcile_seconds=None, reconcile_within_seconds=None).get("/readyz")
+    assert answer.status_code == 200
+    metrics = client(last_reconcile_seconds=None).get("/metrics").text
+    assert "last_reconcile" not in metrics, "a number nobody knows is not 0"
 
 
 def test_alive_whatever_else() -> None:
@@ -59,4 +70,5 @@ def test_metrics_are_numbers_with_an_explanation() -> None:
     assert "helo_ready 1.0" in text
     assert "helo_open_alerts 3.0" in text
     assert "helo_oldest_overdue_alert_seconds 7.0" in text
-    assert text.count("# HELP helo_") == 7
+    assert "helo_last_reconcile_seconds 12.0" in text
+    assert text.count("# HELP helo_") == 9

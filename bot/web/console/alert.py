@@ -186,6 +186,10 @@ def _look(tx: Transaction, alert_id: str) -> Found | None:
     )
 
 
+# A reply to a late text may wait, or never leave: then the bot has said nothing, and staff must not rely on it.
+_HAS_LEFT = ("answered", "sent")
+
+
 def _said(thread: tuple[ThreadEntry, ...], matched: Mapping[str, tuple[findings.Finding, ...]]) -> tuple[Said, ...]:
     """The messages in which something was found, newest first, each with what we answered."""
     found = []
@@ -193,7 +197,9 @@ def _said(thread: tuple[ThreadEntry, ...], matched: Mapping[str, tuple[findings.
         if entry.who == "parent" and entry.text is not None and entry.inbound_id in matched:
             matches = matched[entry.inbound_id or ""]
             ours = tuple(
-                each.text or "" for each in thread if each.inbound_id == entry.inbound_id and each is not entry
+                each.text or ""
+                for each in thread
+                if each.inbound_id == entry.inbound_id and each is not entry and each.state in _HAS_LEFT
             )
             categories = tuple(dict.fromkeys(match.category for match in matches))
             found.append(Said(entry, cut(entry.text, matches), categories, ours))

@@ -110,7 +110,7 @@ def waiting(alerts: tuple[concerns.Alert, ...]) -> list[str]:
 def trouble() -> list[str]:
     """What is wrong in the house, as codes; each has its words under console.trouble.<code>. Loud on every page."""
     desk, now = the_desk(), my_now()
-    state = report_readiness(desk.database, desk.team, now)
+    state = report_readiness(desk.database, desk.team, now, reconcile_seconds=None)
     late = desk.database.read(lambda tx: reports.overdue(tx, now)) if state.database else ()
     found = {
         "unreached": state.unreached_alerts > 0,

@@ -1,12 +1,16 @@
 """What a person has to do or decide."""
 
+from datetime import timedelta
+
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from bot.storage import audit, promises, tasks
+from bot.storage import audit, outgoing, promises, tasks
 from bot.storage.transaction import Transaction
 from bot.web.console.page import my_now, note_view, the_desk, who
 from bot.web.console.today import missed_first
+
+_TOO_LATE_SHOWN = timedelta(days=7)
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -16,15 +20,18 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def all_tasks() -> str:
-    """Who waits for a person, and every open task, oldest first."""
+    """Who waits for a person, every open task, oldest first, and what was too late to send in the last days."""
     note_view("page", "tasks")
     now = my_now()
-    to_do, waiting = the_desk().database.read(lambda tx: (tasks.open_tasks(tx), promises.everyone(tx)))
+    to_do, waiting, too_late = the_desk().database.read(
+        lambda tx: (tasks.open_tasks(tx), promises.everyone(tx), outgoing.too_late(tx, now - _TOO_LATE_SHOWN))
+    )
     return render_template(
         "console/tasks.html",
         tasks=to_do,
         who_wait=missed_first(waiting, now),
         missed=any(each.is_missed(now) for each in waiting),
+        too_late=too_late,
         now=now,
     )
 

@@ -1,13 +1,13 @@
 """A live call takes up its time in cells, so that no two calls of one person can overlap; who is there when
 
-Revision: 0005, after 0003.
+Revision: 0005, after 0004.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,180 @@
+"""A town of parents texting real processes, `helo serve` with its worker, which somebody keeps killing."""
+
+import itertools
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.settings import ROOT, load_settings
+from bot.storage.database import Database, DatabaseAway
+from bot.storage.secrets import Vault
+from tests.factories import OUR_NUMBER, strong_environment
+from tests.faults.checker import DANGER, breaches
+from tests.processes import alive, eventually, family, fetch, free_port
+from tests.simulators.twilio import TwilioSimulator
+from tests.simulators.webhook import Webhook
+
+ORDINARY = ("helo", "1", "2", "ok", "3", "skip", "CF31", "diolch", "dim nawr", "INFO")
+SENDERS = 3
+_NUMBERS = [f"+447700900{number}" for number in range(300, 900)]  # Ofcom's, but for those our Twilio makes fail
+
+
+@dataclass
+class Town:
+    """The processes, their Twilio, and the senders. Twilio calls the fallback once and then gives up, as it does."""
+
+    environment: dict[str, str]
+    database_url: str
+    twilio: TwilioSimulator
+    port: int
+    chance: random.Random
+    process: subprocess.Popen[bytes] | None = None
+    kills: list[str] = field(default_factory=list)
+    starts: int = 0
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        """Starts everything, as the machine's own supervisor would, and waits until it serves."""
+        command = [sys.executable, "-m", "bot.cli", "serve", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            command,
+            env={**os.environ, **self.environment},
+            cwd=ROOT,
+            start_new_session=True,
+            stderr=subprocess.DEVNULL,
+        )
+        assert eventually(lambda: fetch(self.port, "/healthz") == 200, 120), "it did not come back"
+        self.starts += 1
+
+    def stop(self) -> None:
+        """Ends everything that is left."""
+        if self.process is not None:
+            everybody = family(self.process.pid)
+            self.process.terminate()
+            try:
+                self.process.wait(60)
+            finally:
+                for pid in (*everybody, self.process.pid):
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+
+    def kill_one(self) -> None:
+        """Kills the worker, or a process that answers requests, or all of them at once; with -9, at any moment."""
+        assert self.process is not None
+        what = self.chance.choices(("web", "worker", "all"), weights=(5, 5, 2))[0]
+        everybody = family(self.process.pid)
+        workers = family(self.process.pid, "worker")
+        answering = [pid for pid in everybody if pid not in workers and family_is_empty(pid)]
+        victims = {"web": answering, "worker": workers, "all": [*everybody, self.process.pid]}[what]
+        for pid in victims:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.kills.append(what if victims else "nobody")
+        if what == "all":
+            self.process.wait(60)
+            assert eventually(lambda: not any(alive(pid) for pid in everybody), 30)
+        self.look_after()
+
+    def look_after(self, seconds: float = 0.0) -> None:
+        """Starts everything again whenever it has ended, for so long: the machine's own supervisor."""
+        end = time.monotonic() + seconds
+        while True:
+            if self.process is None or self.process.poll() is not None:
+                self.start()
+            if time.monotonic() >= end:
+                return
+            time.sleep(0.05)
+
+    @contextmanager
+    def texting(self) -> Iterator[None]:
+        """Parents text while the block runs: one text in eight tells of danger, in one language or the other."""
+        numbers = itertools.cycle(_NUMBERS)
+        guard = threading.Lock()
+
+        def one_sender(seed: int) -> None:
+            chance = random.Random(seed)
+            while not self._over.is_set():
+                with guard:
+                    number = next(numbers)
+                body = chance.choice(DANGER) if chance.random() < 0.125 else chance.choice(ORDINARY)
+                answered = self.twilio.phone(number).text(body)
+                # While nobody answers, fewer write: what counts is what is under way when a process dies.
+                self._over.wait(chance.random() * (0.04 if answered else 0.6))
+
+        senders = [threading.Thread(target=one_sender, args=(seed,)) for seed in range(SENDERS)]
+        for sender in senders:
+            sender.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            for sender in senders:
+                sender.join(120)
+
+    @property
+    def acknowledged(self) -> frozenset[str]:
+        """The texts that were answered with 2xx."""
+        return frozenset(posted.fields["MessageSid"] for posted in self.twilio.webhook.posted if posted.good)
+
+    def breaches(self) -> list[str]:
+        """Every broken promise. A crash may double one text to a parent, where Twilio's list is behind its sends."""
+        settings = load_settings(self.environment)
+        database = Database(self.database_url)
+        try:
+            return breaches(
+                database,
+                Vault(settings.data_keys, settings.index_key),
+                self.twilio.network,
+                acknowledged=self.acknowledged,
+                doubled=len(self.kills),
+            )
+        except DatabaseAway as away:
+            return [f"the database is away: {away}"]
+        finally:
+            database.close()
+
+    def settle(self, seconds: float = 180.0) -> list[str]:
+        """Waits until nothing is broken, at most so long; what is broken still."""
+        end = time.monotonic() + seconds
+        while (found := self.breaches()) and time.monotonic() < end:
+            self.look_after(0.5)
+        return found
+
+
+def family_is_empty(pid: int) -> bool:
+    """Whether the process has no children."""
+    return not family(pid)
+
+
+@contextmanager
+def open_town(database_url: str, folder: Path, *, seed: int, long: bool) -> Iterator[Town]:
+    """A town on `database_url`, everything running."""
+    port = free_port()
+    environment = {
+        **strong_environment(folder),
+        "HELO_DATABASE_URL": database_url,
+        "HELO_ERASURE_LEDGER": str(folder / "erasures.log"),
+        "HELO_LEASE_SECONDS": "12",
+        "HELO_RECONCILE_SECONDS": "10" if long else "2",
+        "HELO_RECONCILE_OVERLAP_SECONDS": "60",
+        "HELO_RECONCILE_AFTER_SECONDS": "3",
+    }
+    webhook = Webhook(environment["HELO_PUBLIC_URL"], f"http://127.0.0.1:{port}", environment["HELO_TWILIO_AUTH_TOKEN"])
+    twilio = TwilioSimulator(
+        webhook, account_sid=environment["HELO_TWILIO_ACCOUNT_SID"], number=OUR_NUMBER, receipts=False
+    )
+    with twilio.serving() as address:
+        town = Town({**environment, "HELO_TWILIO_API_URL": address}, database_url, twilio, port, random.Random(seed))
+        try:
+            town.start()
+            yield town
+        finally:
+            town.stop()
