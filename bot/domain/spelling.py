@@ -20,7 +20,9 @@ _LEFT_OUT = 7
 _DOUBLED = 6
 _SHORTEST_GLUED = 7
 _SHORTEST_OF_TWO = 4
-_LONGEST_GLUED = 48
+_LONGEST_GLUED = 80
+# From how many letters on a run of letters is no word of its own, so that every small word is looked for in it.
+_SURELY_GLUED = 14
 _MOST_SIGNS = 2
 _FIGURES = str.maketrans("013457@$!", "oieastasi")
 _FIGURES_L = str.maketrans("013457@$!", "oleastasi")
@@ -30,6 +32,9 @@ _PARTS = re.compile(r"[a-z]+|[0-9]+")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9]{1,3}[a-z0-9](?![a-z0-9])){2}")
 # The only short words looked for inside glued ones; "i" only in front.
 _SHORT = frozenset(("im", "me", "my", "it", "he", "to", "us"))
+_SHORT_IN_LONG = _SHORT.union(
+    ("a", "am", "an", "as", "at", "be", "by", "do", "go", "i", "if", "in", "is", "no", "of", "on", "or", "so", "up", "we")
+)
 
 
 def squeeze(word: str) -> str:
@@ -131,6 +136,7 @@ class Spelling:
 
     def _pieces(self, word: str, known: frozenset[str]) -> tuple[str, ...]:
         """`word` cut into the fewest words of `known`, or ()."""
+        short = _SHORT_IN_LONG if len(word) >= _SURELY_GLUED else _SHORT
         best: list[tuple[str, ...] | None] = [None] * (len(word) + 1)
         best[0] = ()
         for start in range(len(word)):
@@ -139,7 +145,7 @@ class Spelling:
                 continue
             for end in range(start + 1, min(len(word), start + self.longest) + 1):
                 piece = word[start:end]
-                if piece in known and (end - start > 2 or piece in _SHORT or (piece == "i" and not start)):
+                if (piece in known and end - start > 2) or piece in short or (piece == "i" and not start):
                     there = best[end]
                     if there is None or len(there) > len(before) + 1:
                         best[end] = (*before, piece)
