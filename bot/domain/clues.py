@@ -33,6 +33,9 @@ def _all_words(slot: Slot) -> set[str]:
 
 
 def _signs(slot: Slot, met: Mapping[str, int]) -> frozenset[str]:
-    """One of these words is in every message that fills `slot`: its words, and of each unit the rarest part."""
-    rarest = (min(unit, key=lambda part: sum(met[word] for word in part)) for unit in slot.units)
+    """One of these words is in every message that fills `slot`: its words, and of each unit the most telling part.
+
+    Long words tell most: "in the dark" is looked for where "dark" is, not wherever there is an "in".
+    """
+    rarest = (max(unit, key=lambda part: (min(map(len, part)), -sum(met[word] for word in part))) for unit in slot.units)
     return frozenset(slot.words or ()).union(*rarest)

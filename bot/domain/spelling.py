@@ -33,7 +33,8 @@ _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9]{1,3}[a-z0-9](?![a-z0-9]
 # The only short words looked for inside glued ones; "i" only in front.
 _SHORT = frozenset(("im", "me", "my", "it", "he", "to", "us"))
 _SHORT_IN_LONG = _SHORT.union(
-    ("a", "am", "an", "as", "at", "be", "by", "do", "go", "i", "if", "in", "is", "no", "of", "on", "or", "so", "up", "we")
+    ("a", "am", "an", "as", "at", "be", "by", "do", "go", "i", "if"),
+    ("in", "is", "no", "of", "on", "or", "so", "up", "we"),
 )
 
 
