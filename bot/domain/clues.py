@@ -37,5 +37,8 @@ def _signs(slot: Slot, met: Mapping[str, int]) -> frozenset[str]:
 
     Long words tell most: "in the dark" is looked for where "dark" is, not wherever there is an "in".
     """
-    rarest = (max(unit, key=lambda part: (min(map(len, part)), -sum(met[word] for word in part))) for unit in slot.units)
-    return frozenset(slot.words or ()).union(*rarest)
+
+    def telling(part: frozenset[str]) -> tuple[int, int]:
+        return min(map(len, part)), -sum(met[word] for word in part)
+
+    return frozenset(slot.words or ()).union(*(max(unit, key=telling) for unit in slot.units))
