@@ -32,10 +32,10 @@ _PARTS = re.compile(r"[a-z]+|[0-9]+")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9]{1,3}[a-z0-9](?![a-z0-9])){2}")
 # The only short words looked for inside glued ones; "i" only in front.
 _SHORT = frozenset(("im", "me", "my", "it", "he", "to", "us"))
-_SHORT_IN_LONG = frozenset((
-    "a", "am", "an", "as", "at", "be", "by", "do", "go", "he", "i", "if", "im", "in", "is", "it", "me",
-    "my", "no", "of", "on", "or", "so", "to", "up", "us", "we",
-))  # fmt: skip
+_SHORT_IN_LONG = _SHORT.union(
+    ("a", "am", "an", "as", "at", "be", "by", "do", "go", "i", "if"),
+    ("in", "is", "no", "of", "on", "or", "so", "up", "we"),
+)
 
 
 def squeeze(word: str) -> str:
@@ -137,8 +137,7 @@ class Spelling:
 
     def _pieces(self, word: str, known: frozenset[str]) -> tuple[str, ...]:
         """`word` cut into the fewest words of `known`, or ()."""
-        surely = len(word) >= _SURELY_GLUED
-        short = _SHORT_IN_LONG if surely else _SHORT
+        short = _SHORT_IN_LONG if len(word) >= _SURELY_GLUED else _SHORT
         best: list[tuple[str, ...] | None] = [None] * (len(word) + 1)
         best[0] = ()
         for start in range(len(word)):

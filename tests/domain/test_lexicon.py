@@ -124,6 +124,7 @@ def test_the_version_follows_the_content() -> None:
         ("s.u.i.c.i.d.e", "suicide"),
         ("killmyself", "kill myself"),
         ("iwanttodie", "i want to die"),
+        ("hesgotaknifeinhishand", "hes got a knife in his hand"),
         ("want2die", "want to die"),
         ("k i l l m y s e l f", "kill myself"),
     ],
@@ -143,6 +144,8 @@ def test_odd_spellings_are_read_as_meant(typed: str, meant: str) -> None:
         ("therapist", "the rapist"),
         ("hoped", "hooped"),
         ("he", "hee"),
+        ("together", "to get her"),
+        ("inasmuch", "in as much"),
     ],
 )
 def test_one_word_is_never_turned_into_another(ordinary: str, ours: str) -> None:
