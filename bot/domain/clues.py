@@ -26,8 +26,14 @@ def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...
 
     @cache
     def signs_of(slot: Slot) -> frozenset[str]:
-        """One of these words is in every message that fills `slot`: its words, and of each unit the rarest part."""
-        return frozenset(slot.words or ()).union(*(min(unit, key=how_common) for unit in slot.units))
+        """One of these words is in every message that fills `slot`: its words, and of each unit the most telling part.
+
+        Long words tell most: "in the dark" is looked for where "dark" is, not wherever there is an "in".
+        """
+        return frozenset(slot.words or ()).union(*(max(unit, key=telling) for unit in slot.units))
+
+    def telling(part: frozenset[str]) -> tuple[int, int]:
+        return min(map(len, part)), -how_common(part)
 
     clues: dict[str, dict[Clue, None]] = {}
     for number, shelf in enumerate(shelves):
@@ -42,15 +48,3 @@ def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...
 
 def _all_words(slot: Slot) -> set[str]:
     return set(slot.words or ()).union(*(part for unit in slot.units for part in unit))
-
-
-def _signs(slot: Slot, met: Mapping[str, int]) -> frozenset[str]:
-    """One of these words is in every message that fills `slot`: its words, and of each unit the most telling part.
-
-    Long words tell most: "in the dark" is looked for where "dark" is, not wherever there is an "in".
-    """
-
-    def telling(part: frozenset[str]) -> tuple[int, int]:
-        return min(map(len, part)), -sum(met[word] for word in part)
-
-    return frozenset(slot.words or ()).union(*(max(unit, key=telling) for unit in slot.units))
