@@ -63,7 +63,7 @@ def fill(house: House) -> None:
         line("neonatal", label="booking.neonatal.yes"),
         line("life", struck=True),
         check_word="booking.call_safety_word.blue",
-        offers=[offer.id for offer in house.desk.offers[:2]],
+        offers=[offer.id for offer in house.desk.directory.offers[:2]],
     )
     house.call(
         line("call_name", "Tom"), line("call_number", "07700 900124"), contact="+447700900124", hours=27, shared=False

@@ -53,7 +53,7 @@ def test_the_call_sheet_holds_everything_and_nothing_struck(house: House) -> Non
         line("stage", label="self_referral.stage.under_1"),
         check_word="booking.call_safety_word.blue",
         language="cy",
-        offers=[house.desk.offers[0].id],
+        offers=[house.desk.directory.offers[0].id],
     )
     page = house.signed_in("practitioner").get(f"/staff/calls/{call.id}").text
     for text in ("Mared", "07700 900123", "Cysgu mwy", "Check word", "removed by the parent"):
@@ -62,8 +62,8 @@ def test_the_call_sheet_holds_everything_and_nothing_struck(house: House) -> Non
         assert house.desk.catalogue.text("en", address) in page
     theirs = house.desk.catalogue.text("cy", "booking.call_safety_word.blue")
     assert f'<strong lang="cy">{theirs}</strong>' in page, "the caller says the word the parent read"
-    assert house.desk.offers[0].name.en.replace("'", "&#39;") in page
-    assert re.search(r"Talk to the GP</dt><dd>No<", page)
+    assert house.desk.directory.offers[0].name.en.replace("'", "&#39;") in page
+    assert re.search(r"Talk to the GP</dt><dd>No <span class=\"hint\">\(<time", page)
     assert re.search(r"Talk to the midwife</dt><dd><span class=\"unknown\">not asked", page)
 
 
@@ -112,6 +112,7 @@ def test_a_call_held_but_not_booked_has_no_sheet(house: House) -> None:
             staff_key="demo-sian",
             starts_at=start,
             ends_at=start + timedelta(hours=1),
+            busy_until=start + timedelta(hours=1),
             hold_until=start,
             now=house.clock(),
         )
