@@ -103,7 +103,8 @@ def test_what_cannot_be_read_is_named_at_its_field_and_kept_in_it(
     "changes",
     [
         {"revision": "x"}, {"revision": "²"}, {"revision": "9" * 400}, {"language": "fr"}, {"channel": "fax"},
-        {"area": "atlantis"}, {"span": "yesterday"}, {"span": "2026-12-01/2030-12-01"}, {"span": "2026-12-01/2026-12-02 x"},
+        {"area": "atlantis"}, {"span": "yesterday"}, {"span": "2026-12-01/2030-12-01"},
+        {"span": "2026-12-01/2026-12-02 x"},
     ],
 )  # fmt: skip
 def test_what_no_form_of_ours_sends_is_refused(house: House, changes: dict[str, str]) -> None:
