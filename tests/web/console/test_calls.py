@@ -4,6 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -399,6 +400,49 @@ def test_many_at_once_one_wins_and_the_rest_are_shown_it(house: House) -> None:
     assert statuses == [302, 409, 409, 409, 409, 409]
     assert now_of(house, call.id).revision == call.revision + 1
     assert len(texts_to(house, call.conversation_id)) == 1
+
+
+def test_every_road_to_one_time_at_once_books_it_once(house: House) -> None:
+    """Moving, giving to somebody else, bringing back, booking for a parent: one constraint meets them all."""
+    back = called_off(house, hours=30)
+    wanted = Slot(back.starts_at, SIAN).key
+    toms = house.call(line("call_name", "Tomos"), contact="+447700900124", hours=34)
+    assert move(house.signed_in("lead"), toms, Slot(back.starts_at, TOM).key).status_code == 302
+    toms = now_of(house, toms.id)
+    movers = [house.call(contact=f"+44770090013{number}", hours=40 + number) for number in range(2)]
+    asks = house.parent("Can you ring me?", contact="+447700900140")
+    roads: list[tuple[str, dict[str, str]]] = [
+        (f"calls/{back.id}/bring-back", {"revision": str(back.revision)}),
+        (f"calls/{toms.id}/move", {"revision": str(toms.revision), "slot": wanted}),
+        (f"conversations/{asks.id}/book-it", {"slot": wanted}),
+        # Times that only overlap it.
+        *(
+            (f"calls/{each.id}/move", {"revision": str(each.revision), "slot": slot_of(back, minutes=minutes)})
+            for each, minutes in zip(movers, (-25, 35), strict=True)
+        ),
+    ]
+    browsers = [house.signed_in("lead") for _ in roads]
+    tokens = [browser.token() for browser in browsers]
+
+    def go(number: int) -> int:
+        path, fields = roads[number]
+        return browsers[number].send(f"/staff/{path}", token=tokens[number], **fields).status_code
+
+    with ThreadPoolExecutor(len(roads)) as pool:
+        statuses = list(pool.map(go, range(len(roads))))
+    assert set(statuses) <= {302, 409}, "a clear page, never an error"
+    since = back.starts_at - timedelta(hours=1)
+    booked = [
+        call
+        for call in house.desk.database.read(
+            lambda tx: calls.coming(tx, house.desk.vault, since, back.ends_at + timedelta(hours=1))
+        )
+        if call.staff_key == SIAN
+    ]
+    times = sorted((call.starts_at, call.ends_at) for call in booked)
+    assert times
+    assert len(times) == statuses.count(302)
+    assert all(first[1] <= second[0] for first, second in pairwise(times)), "nobody is in two calls at once"
 
 
 # Bringing back, and booking for a parent.
