@@ -44,6 +44,8 @@ KINDS: Mapping[str, Sending] = {
     # How was the call? And: the call is tomorrow.
     "after_call": Sending(beside_person=False, after_loss=True),
     "call_reminder": Sending(beside_person=False, after_loss=False),
+    # A person gave the call another time, or booked it for the parent who asked them.
+    "call_changed": Sending(beside_person=True, after_loss=True),
     # Some days after an offer: did you get there?
     "offer_asked": Sending(beside_person=False, after_loss=False),
 }

@@ -1,44 +1,70 @@
 """A person notes how a listening call went. Two people at once: the second is shown what the first wrote."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.services.ask_after_call import ask_after_call
 from bot.services.desk import Desk
-from bot.storage import audit, calls
+from bot.services.take_call_in_hand import NoSuchCall, StaleCall, take_call_in_hand
+from bot.services.tell_caller import tell_caller
+from bot.storage import audit, call_lists, calls, conversations, outbox, tasks
+from bot.storage.calls import Call
 from bot.storage.transaction import Transaction
 
-# Each has its words under console.outcome.<name>.
-OUTCOMES = ("talked", "no_answer")
+__all__ = ["LONGEST_WORDS", "OUTCOMES", "NoSuchCall", "NoWords", "StaleCall", "record_call_outcome"]
+
+# Each has its words under console.outcome.<name>; and the state in which the call then is.
+OUTCOMES = {"talked": "done", "no_answer": "no_answer", "not_safe": "not_safe", "passed_on": "passed_on"}
+LONGEST_WORDS = 500
+# What a parent may have said at the door of the conversation; it stands until they are asked anew.
+_NOT_SAFE_NOW = ("about", "not_now")
 
 
-class NoSuchCall(LookupError):
-    """There is no call of this id."""
+class NoWords(ValueError):
+    """To whom the call was passed on has to be said, in at most `LONGEST_WORDS` letters."""
 
 
-class StaleCall(Exception):
-    """The call changed after the page was opened; `call` is how it stands now."""
-
-    def __init__(self, call: calls.Call) -> None:
-        super().__init__(call.id)
-        self.call = call
-
-
-def record_call_outcome(desk: Desk, call_id: str, outcome: str, revision: int, who: str, now: datetime) -> None:
+def record_call_outcome(
+    desk: Desk, call_id: str, outcome: str, revision: int, who: str, now: datetime, *, words: str = ""
+) -> None:
     """Ends the call with one of `OUTCOMES`, if it still stands at `revision`. After a talk the parent is asked of it.
 
-    Raises `NoSuchCall`, `StaleCall`, and `ValueError` for any other outcome.
+    `not_safe`: no text leaves unasked from now on, and a person decides how to reach the parent. `passed_on` needs
+    `words`: to which team or service. Raises `NoSuchCall`, `StaleCall`, `NoWords`, and `ValueError` for any other
+    outcome.
     """
     if outcome not in OUTCOMES:
         raise ValueError(outcome)
+    said = " ".join(words.split())
+    if outcome == "passed_on" and not 0 < len(said) <= LONGEST_WORDS:
+        raise NoWords
 
     def work(tx: Transaction) -> None:
-        call = calls.load(tx, desk.vault, call_id)
-        if call is None:
-            raise NoSuchCall(call_id)
-        if call.revision != revision or not calls.finish(tx, call_id, now, answered=outcome == "talked"):
+        call = take_call_in_hand(desk, tx, call_id, revision)
+        if not calls.end(tx, call_id, OUTCOMES[outcome], now):
             raise StaleCall(call)
         audit.record(tx, who, f"outcome:{outcome}", "call", call_id, now)
         if outcome == "talked":
             ask_after_call(desk, tx, call.conversation_id, call_id, now)
+        elif outcome == "not_safe":
+            _keep_silent(desk, tx, call, who, now)
+        elif outcome == "passed_on":
+            call_lists.keep_record(tx, desk.vault, call_id, "passed_on", said, who, now, choice=None)
+            if call.starts_at > now:
+                tell_caller(desk, tx, call_id, now)
 
     desk.database.write(work)
+
+
+def _keep_silent(desk: Desk, tx: Transaction, call: Call, who: str, now: datetime) -> None:
+    """What waits to be sent is dropped; what would be sent later meets the rule of safe contact, as if they had said
+    themselves that it is not safe now."""
+    outbox.drop(tx, call.conversation_id, reason="not_safe")
+    tasks.open_task(tx, call.conversation_id, "decide_how_to_reach", now)
+    stored = conversations.load(tx, desk.vault, call.conversation_id)
+    if stored is None:
+        return
+    question, answer = _NOT_SAFE_NOW
+    heard = replace(stored.conversation, answers={**stored.conversation.answers, question: answer})
+    conversations.save(tx, desk.vault, heard, now, heard=False)
+    conversations.note_event(tx, call.conversation_id, now, who, "not_safe")

@@ -25,7 +25,7 @@ class AlreadyBooked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. `state`: held, booked, called_off, released (a hold that lapsed), done, no_answer.
+    """One call. `state`: held, booked, called_off, released (a hold that lapsed), done, no_answer, not_safe, passed_on.
 
     `revision` goes up with each change; `sheet` is None until booked, and after erasure.
     """
@@ -59,7 +59,7 @@ _BY_ID = Prepared(select(table).where(_its_id))
 _COMING = Prepared(
     select(table)
     .where(
-        one_of(table.c.state, "booked", "done", "no_answer"),
+        one_of(table.c.state, "booked", "done", "no_answer", "not_safe", "passed_on"),
         table.c.starts_at >= bindparam("since"),
         table.c.starts_at < bindparam("until"),
     )
@@ -154,7 +154,7 @@ def confirm(tx: Transaction, vault: Vault, call_id: str, *, sheet: Sheet, now: d
     """Books the slot that was held, with its call sheet. Raises `SlotTaken` where the hold has gone."""
     if not tx.run(_CONFIRM, its_id=call_id, to_sheet=_sealed(vault, call_id, sheet), at=now):
         raise SlotTaken(call_id)
-    return _call(vault, tx.row(_BY_ID, its_id=call_id))
+    return read_call(vault, tx.row(_BY_ID, its_id=call_id))
 
 
 def move(
@@ -174,17 +174,17 @@ def move(
         if not tx.run(_MOVE, its_id=call_id, to_staff=staff_key, to_start=starts_at, to_end=ends_at, at=now):
             raise SlotTaken(call_id)
         call_times.take(tx, call_id, staff_key, starts_at, busy_until)
-    return _call(vault, tx.row(_BY_ID, its_id=call_id))
+    return read_call(vault, tx.row(_BY_ID, its_id=call_id))
 
 
 def call_off(tx: Transaction, call_id: str, now: datetime) -> bool:
     """Frees the slot of a held or booked call; False where there was none."""
-    return _end(tx, call_id, "called_off", now)
+    return end(tx, call_id, "called_off", now)
 
 
 def finish(tx: Transaction, call_id: str, now: datetime, *, answered: bool) -> bool:
     """Notes that the call was made, or that nobody answered; False where it was not live."""
-    return _end(tx, call_id, "done" if answered else "no_answer", now)
+    return end(tx, call_id, "done" if answered else "no_answer", now)
 
 
 def keep_sheet(tx: Transaction, vault: Vault, call_id: str, sheet: Sheet, now: datetime) -> None:
@@ -201,26 +201,27 @@ def release_expired(tx: Transaction, now: datetime) -> int:
 def load(tx: Transaction, vault: Vault, call_id: str) -> Call | None:
     """The call by its id."""
     row = tx.row(_BY_ID, its_id=call_id)
-    return None if row is None else _call(vault, row)
+    return None if row is None else read_call(vault, row)
 
 
 def of_conversation(tx: Transaction, vault: Vault, conversation_id: str) -> Call | None:
     """The conversation's held or booked call: there is at most one."""
     row = tx.row(_LIVE_OF, conversation_id=conversation_id)
-    return None if row is None else _call(vault, row)
+    return None if row is None else read_call(vault, row)
 
 
 def every_of_conversation(tx: Transaction, vault: Vault, conversation_id: str) -> tuple[Call, ...]:
     """All calls of the conversation, oldest first."""
-    return tuple(_call(vault, row) for row in tx.rows(_ALL_OF, conversation_id=conversation_id))
+    return tuple(read_call(vault, row) for row in tx.rows(_ALL_OF, conversation_id=conversation_id))
 
 
 def coming(tx: Transaction, vault: Vault, since: datetime, until: datetime) -> tuple[Call, ...]:
     """Calls booked (or already made) with `since` <= start < `until`, by time."""
-    return tuple(_call(vault, row) for row in tx.rows(_COMING, since=since, until=until))
+    return tuple(read_call(vault, row) for row in tx.rows(_COMING, since=since, until=until))
 
 
-def _end(tx: Transaction, call_id: str, state: str, now: datetime) -> bool:
+def end(tx: Transaction, call_id: str, state: str, now: datetime) -> bool:
+    """Ends a held or booked call in `state` and gives back its time; False where it was not live."""
     if not tx.run(_END, its_id=call_id, to_state=state, at=now):
         return False
     call_times.leave(tx, call_id)
@@ -231,6 +232,7 @@ def _sealed(vault: Vault, call_id: str, sheet: Sheet) -> bytes:
     return vault.seal(json.dumps(dict(sheet)), table="call", column="sheet", row=call_id)
 
 
-def _call(vault: Vault, row: Row) -> Call:
+def read_call(vault: Vault, row: Row) -> Call:
+    """A row of the table as a call."""
     sheet = None if row.sheet is None else json.loads(vault.open(row.sheet, table="call", column="sheet", row=row.id))
     return Call(**{**row._asdict(), "sheet": sheet})

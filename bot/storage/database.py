@@ -4,10 +4,11 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.pool import NullPool
 
 from bot.storage.sqlite import SqliteDoor, connect
 from bot.storage.statements import Prepared, Row, insert_unless_there, one_of
@@ -71,7 +72,9 @@ class Database:
         if isinstance(self._door, SqliteDoor):
             path = self._door.path
             # IMMEDIATE makes the driver begin before the first change, not before a read: no reader ever holds a lock.
-            return create_engine("sqlite://", creator=lambda: connect(path, isolation_level="IMMEDIATE"))
+            # Without a pool: the one that belongs to this address closes connections of others beyond five threads.
+            begin = partial(connect, path, isolation_level="IMMEDIATE")
+            return create_engine("sqlite://", creator=begin, poolclass=NullPool)
         from bot.storage.postgresql import connect_arguments
 
         return create_engine("postgresql+psycopg://", connect_args=connect_arguments(self.url), pool_pre_ping=True)

@@ -23,6 +23,7 @@ from bot.storage.tables import (
     alert_event,
     call,
     call_cell,
+    call_record,
     conversation,
     conversation_event,
     inbound_message,
@@ -138,6 +139,12 @@ _EMPTYINGS: Mapping[str, Prepared] = {
             call_cell.c.call_id.in_(select(call.c.id).where(call.c.conversation_id == _whose)),
         )
     ),
+    "call_record": Prepared(
+        update(call_record)
+        .where(call_record.c.call_id.in_(select(call.c.id).where(call.c.conversation_id == _whose)))
+        .values(words=null())
+    ),
+    "staff_task_note": Prepared(update(staff_task).where(staff_task.c.conversation_id == _whose).values(note=null())),
     "staff_task": Prepared(
         update(staff_task)
         .where(staff_task.c.conversation_id == _whose, staff_task.c.closed_at.is_(None))

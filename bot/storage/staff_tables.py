@@ -14,6 +14,9 @@ staff_task = Table(
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("closed_by", Code()),
+    Column("note", Sealed, comment="what staff tell each other; null after erasure"),
+    Column("note_by", Code()),
+    Column("revision", Integer, nullable=False, server_default="0"),
     unique_while("uq_staff_task_open", "closed_at IS NULL", "conversation_id", "kind"),
 )
 
@@ -21,7 +24,7 @@ caller = Table(
     "caller",
     metadata,
     Column("staff_key", Code(), primary_key=True, comment="who this is in flows/team.yaml"),
-    Column("hours", String(4000), nullable=False, comment="hours, exceptions, languages, channels, areas as JSON"),
+    Column("hours", Text, nullable=False, comment="hours, exceptions, languages, channels, areas as JSON"),
     Column("revision", Integer, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("changed_by", Code(), nullable=False),

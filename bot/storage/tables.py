@@ -173,7 +173,7 @@ call = Table(
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("revision", Integer, nullable=False, comment="goes up with every change: calendars need it"),
-    only("state", "state", "held", "booked", "called_off", "released", "done", "no_answer"),
+    only("state", "state", "held", "booked", "called_off", "released", "done", "no_answer", "not_safe", "passed_on"),
     CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
     unique_while("uq_call_live", "state IN ('held', 'booked')", "conversation_id"),
 )
@@ -185,6 +185,20 @@ call_cell = Table(
     Column("cell", Integer, primary_key=True, autoincrement=False, comment="five minutes, counted since 1970"),
     Column("staff_key", Code(), nullable=False),
     Index("uq_call_cell", "staff_key", "cell", unique=True),
+)
+
+call_record = Table(
+    "call_record",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    belongs_to("call", index=False),
+    Column("kind", Code(), nullable=False),
+    Column("choice", Code(), comment="which of our own wordings; null where somebody wrote their own"),
+    Column("words", Sealed, comment="null after erasure"),
+    Column("who", Code(), nullable=False),
+    Column("at", Instant, nullable=False),
+    only("kind", "kind", "next_step", "passed_on"),
+    UniqueConstraint("call_id", "kind"),
 )
 
 consent = Table(

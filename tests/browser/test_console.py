@@ -14,8 +14,9 @@ from bot.app import create_app
 from bot.services.acknowledge_alert import acknowledge_alert
 from bot.services.add_staff import add_staff, seed_demo
 from bot.services.chase_alerts import chase_alerts
+from bot.services.know_callers import know_callers
 from bot.services.take_over import take_over
-from bot.storage import chasing, conversations, promises, tasks
+from bot.storage import callers, chasing, conversations, promises, tasks
 from bot.storage.database import Database
 from bot.storage.migrations import upgrade
 from tests.browser.conftest import PHONE, photograph, serve
@@ -69,6 +70,35 @@ def fill(house: House) -> None:
         line("call_name", "Tom"), line("call_number", "07700 900124"), contact="+447700900124", hours=27, shared=False
     )
     house.call(line("call_name", HURT), line("own_words", HURT), contact="+447700900127", hours=50, loss=True)
+    # On Wednesday at ten; with everything a parent can have said, in long words, for the one page of paper.
+    house.call(
+        line("call_name", "Angharad Llwyd-Williams"),
+        line("call_number", "07700 900128"),
+        line("call_language", label="booking.call_language.cymraeg"),
+        line("call_interpreter", "Iaith Arwyddion Prydain, os oes modd"),
+        line("call_needs", "Siaradwch yn araf. Dwi'n clywed yn wael. Tecstiwch gyntaf, plis."),
+        line("call_safety", label="booking.call_safety.no"),
+        line("call_safety_answer", label="booking.call_safety_answer.baby_group"),
+        line("call_safety_phone", "Fy mhartner hefyd"),
+        line("call_safety_hours", "Bore, ar ôl cinio"),
+        line("call_safety_texts", "Grŵp babis"),
+        line("call_safety_ring", "Ie"),
+        line("call_sleep", "Ar ôl cinio"),
+        line("stage", label="self_referral.stage.under_1"),
+        line("who", label="self_referral.who.mum"),
+        line("feeling", "Dwi'n ei charu hi ond dwi'n teimlo'n bell i ffwrdd, fel bod gwydr rhyngon ni. " * 2),
+        line("as_you_like", label="self_referral.as_you_like.not_really"),
+        line("own_words", "Dwi eisiau mwynhau bod gyda hi, yn lle cyfri'r oriau. Dwi eisiau cysgu. " * 4),
+        line("neonatal", label="booking.neonatal.yes"),
+        line("life", "Symudon ni yma ym mis Mai, a does dim teulu yn agos. " * 4),
+        check_word="booking.call_safety_word.blue",
+        not_safe_word="booking.call_safety_word.green",
+        language="cy",
+        offers=[offer.id for offer in house.desk.directory.offers[:3]],
+        contact="+447700900128",
+        hours=46,
+    )
+    house.call(line("call_name", "Catrin"), contact="+447700900129", hours=-30)
     house.parent("helo", "Dwi ddim yn cysgu", contact="+447700900125")
     house.alert(
         "I can't do this any more. I want to end it all and nobody would even notice", "want to end it all",
@@ -127,7 +157,7 @@ def test_today_alerts_tasks_account(at_work: Page) -> None:
 def test_every_call_sheet_fits_a_sheet_of_paper(at_work: Page) -> None:
     at_work.goto("/staff/")
     paths = at_work.locator(".call__who a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert len(paths) == 3
+    assert len(paths) >= 5
     for number, path in enumerate(paths):
         at_work.goto(path)
         look(at_work, f"sheet{number}")
@@ -136,6 +166,62 @@ def test_every_call_sheet_fits_a_sheet_of_paper(at_work: Page) -> None:
         paper = at_work.pdf(format="A4", prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
         at_work.emulate_media(media="screen")
+
+
+def test_the_week_the_list_and_changing_a_call(at_work: Page) -> None:
+    for name, path in (("calls", "/staff/calls"), ("week", "/staff/calls/week")):
+        at_work.goto(path)
+        look(at_work, name)
+    at_work.locator(".week a[href*='/calls/']").last.click()
+    at_work.locator("a[href$='/change']").click()
+    look(at_work, "change")
+    at_work.locator("main form .button").last.click()
+    assert at_work.locator("#fault").count() == 1
+    look(at_work, "change-fault")
+
+
+def test_outcomes_and_the_next_step(at_work: Page, house: House) -> None:
+    contact = "+4477009003" + ("01" if at_work.locator("html").get_attribute("lang") == "cy" else "02")
+    call = house.call(line("call_name", "Non"), contact=contact, hours=-20 - int(contact[-1]) * 3)
+    at_work.goto(f"/staff/calls/{call.id}")
+    at_work.locator("button[value=passed_on]").click()
+    expect(at_work.locator("#fault-passed_to")).to_be_visible()
+    look(at_work, "outcome-fault")
+    at_work.locator("button[value=talked]").click()
+    at_work.locator("#step-own").check()
+    at_work.locator("#words").fill("Diolch am siarad heddiw. Fe wnawn ni ffonio eto ŵyl y banc.")
+    at_work.locator("button[value=count]").click()
+    look(at_work, "next-step")
+    at_work.locator("button[value=keep]").click()
+    expect(at_work.locator("#next-step .own")).to_contain_text("Diolch am siarad")
+    look(at_work, "next-step-kept")
+
+
+def test_availability_by_hand_with_faults_leave_and_a_colleague(at_work: Page, house: House) -> None:
+    at_work.goto("/staff/callers")
+    look(at_work, "callers")
+    at_work.goto("/staff/callers/demo-sian")
+    look(at_work, "availability")
+    at_work.locator("#hours-monday").fill("bore")
+    at_work.locator("#since").fill("2026-11-25")
+    at_work.locator("#calendar").fill("http://example.org")
+    at_work.locator(".availability > .button").click()
+    assert at_work.locator(".fault").count() == 2
+    look(at_work, "availability-fault")
+    at_work.locator("#hours-monday").fill("10-12")
+    at_work.locator("#calendar").fill("")
+    # A colleague is quicker.
+    mine = house.desk.database.read(lambda tx: know_callers(house.desk, tx))["demo-sian"]
+    seen = int(at_work.locator("form.availability input[name=revision]").input_value())
+    house.desk.database.write(lambda tx: callers.keep(tx, mine, "staff:1", house.clock(), seen=seen))
+    at_work.locator(".availability > .button").click()
+    expect(at_work.locator("#both-head")).to_be_visible()
+    look(at_work, "availability-both")
+    at_work.locator(".availability > .button").click()
+    expect(at_work.locator("#outside-head")).to_be_visible()
+    at_work.locator("form[action$='/feed'] button").click()
+    expect(at_work.locator("code.secret")).to_be_visible()
+    look(at_work, "availability-outside")
 
 
 def test_an_alert_and_its_conversation(at_work: Page) -> None:

@@ -7,6 +7,7 @@ from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.screening import Match, Screening
 from bot.domain.slots import Caller
 from bot.storage import (
+    call_lists,
     caller_feeds,
     callers,
     calls,
@@ -93,14 +94,16 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
         if close_alert:
             reports.note_not_needed(tx, vault, raised.id, "ann", NOW, reason="no_concern", note=note)
             concerns.close(tx, raised.id, "ann", NOW, outcome="spoken_to")
-        book(tx, vault, id_, staff_key=f"ann{tag}", sheet={"name": name})
+        booked = book(tx, vault, id_, staff_key=f"ann{tag}", sheet={"name": name})
+        call_lists.keep_record(tx, vault, booked.id, "next_step", note, "ann", NOW, choice=None)
         consents.note_consent(tx, id_, "gp", NOW, given=True)
         offer_events.note_offer(tx, id_, "bridgend-baby-massage", "taken", NOW)
         offer_events.promise_question(tx, id_, "bridgend-baby-massage", NOW + HALF_AN_HOUR)
         callers.keep(tx, Caller(f"ann{tag}", "Ann", frozenset({"cy"}), {}), "lead", NOW, seen=0)
         callers.name_calendar(tx, vault, f"ann{tag}", "https://calendar.example/ann.ics")
         caller_feeds.replace_feed(tx, f"ann{tag}", f"token{tag}", NOW)
-        tasks.open_task(tx, id_, "call_back", NOW)
+        task_id = tasks.open_task(tx, id_, "call_back", NOW)
+        tasks.keep_note(tx, vault, task_id or "", note, "ann", seen=0)
         promises.wait_for_person(tx, id_, NOW, NOW + HALF_AN_HOUR)
         progress.begin(tx, f"chore{tag}", NOW, NOW)
         return id_

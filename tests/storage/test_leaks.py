@@ -94,6 +94,8 @@ def test_what_a_parent_gave_us_is_sealed() -> None:
         "alert_report": ("not_needed_note", "consent_note"),
         "outbound_message": ("recipient", "body"),
         "call": ("sheet",),
+        "call_record": ("words",),
+        "staff_task": ("note",),
         "caller_calendar": ("address",),
         "staff_session": ("data",),
     }

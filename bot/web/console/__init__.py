@@ -13,18 +13,22 @@ from bot.web.console import (
     account,
     alert,
     alerts,
+    availability,
     call_sheet,
+    calls,
+    change_call,
     conversation,
     directory,
     first_sign_in,
     live_thread,
+    next_step,
     offer_numbers,
     sign_in,
     tasks,
     today,
 )
 from bot.web.console.access import BLUEPRINT, check_access, may, my_roles, refuse_routes_without_rule
-from bot.web.console.page import FOR_TEMPLATES, IdConverter, LinkConverter, choose_language
+from bot.web.console.page import FOR_TEMPLATES, IdConverter, KeyConverter, LinkConverter, choose_language
 from bot.web.console.people import is_signed_in, set_up_security
 from bot.web.console.sessions import PREFIX, StaffSessions, my_session
 from bot.web.console.throttle import set_up_throttle
@@ -36,7 +40,11 @@ _PAGES = (
     first_sign_in,
     account,
     today,
+    calls,
     call_sheet,
+    change_call,
+    next_step,
+    availability,
     alerts,
     alert,
     conversation,
@@ -62,7 +70,7 @@ def set_up_sign_in(app: Flask, desk: Desk) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     csrf.init_app(app)
-    app.url_map.converters.update(id=IdConverter, link=LinkConverter)
+    app.url_map.converters.update(id=IdConverter, key=KeyConverter, link=LinkConverter)
     set_up_security(app, desk)
     set_up_throttle(app, desk)
 

@@ -51,6 +51,19 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("today", "GET"): _CARERS,
     ("call_sheet", "GET"): _CALLERS,
     ("record_outcome", "POST"): _CALLERS,
+    ("next_step", "POST"): _CALLERS,
+    ("calls", "GET"): _CALLERS,
+    ("week", "GET"): _CALLERS,
+    ("change_call", "GET"): _CALLERS,
+    ("move_call", "POST"): _CALLERS,
+    ("bring_back", "POST"): _CALLERS,
+    ("book_for", "GET"): _CALLERS,
+    ("book_for_parent", "POST"): _CALLERS,
+    # A practitioner changes their own hours only: the page itself looks whose they are.
+    ("callers", "GET"): _CALLERS,
+    ("availability", "GET"): _CALLERS,
+    ("keep_availability", "POST"): _CALLERS,
+    ("new_feed", "POST"): _CALLERS,
     ("alerts", "GET"): _CARERS,
     ("live_alerts", "GET"): _CARERS,
     ("alert", "GET"): _CARERS,
@@ -69,6 +82,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("offer_numbers", "GET"): ANY_STAFF,
     ("tasks", "GET"): _CALLERS,
     ("close_task", "POST"): _CALLERS,
+    ("note_task", "POST"): _CALLERS,
 }
 
 # Where a script asks, a refusal is a status and no page to sign in.

@@ -24,6 +24,12 @@ class IdConverter(BaseConverter):
     regex = "[0-9a-f]{32}"
 
 
+class KeyConverter(BaseConverter):
+    """Who somebody is in flows/team.yaml."""
+
+    regex = "[A-Za-z0-9_.-]{1,64}"
+
+
 class LinkConverter(BaseConverter):
     """The random part of a one-time link."""
 

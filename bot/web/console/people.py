@@ -43,6 +43,7 @@ class Staff(UserMixin):
     password: str | None
     active: bool
     language: str | None
+    staff_key: str | None
     tf_totp_secret: str | None
     fs_uniquifier: str
     mf_recovery_codes: list[str] | None

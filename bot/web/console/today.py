@@ -1,30 +1,20 @@
 """The first page of the day: alerts before all, then calls of today and the days to come, and what is to be done."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, render_template
 
-from bot.services.desk import Desk
-from bot.storage import calls, concerns, promises, tasks
+from bot.storage import calls, concerns, missed, promises, tasks
 from bot.storage.promises import Waiting
 from bot.storage.transaction import Transaction
 from bot.web.console.access import may, my_roles
 from bot.web.console.alerts import mark_of
+from bot.web.console.call_lines import call_line
 from bot.web.console.page import from_script, in_wales, names_of_staff, note_view, the_desk
-from bot.web.console.sheet import read_sheet
 
 _BACK = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class CallLine:
-    """One call in a list: `name` is what to call the parent, `caller` who rings."""
-
-    call: calls.Call
-    name: str
-    caller: str
-    language: str | None
+# A Monday morning looks back over a weekend and a bank holiday.
+_SINCE = timedelta(days=4)
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -40,18 +30,25 @@ def today() -> str:
     now = desk.now()
     sees_calls = may(my_roles(), "call_sheet")
 
-    Seen = tuple[tuple[concerns.Alert, ...], tuple[Waiting, ...], tuple[calls.Call, ...], tuple[tasks.StaffTask, ...]]
+    Seen = tuple[
+        tuple[concerns.Alert, ...],
+        tuple[Waiting, ...],
+        tuple[calls.Call, ...],
+        tuple[tasks.StaffTask, ...],
+        tuple[missed.NotSent, ...],
+    ]
 
     def look(tx: Transaction) -> Seen:
         live, waiting = concerns.live(tx), promises.everyone(tx)
         if not sees_calls:
-            return live, waiting, (), ()
+            return live, waiting, (), (), ()
         until = now + desk.team.rules.horizon + timedelta(days=2)
-        return live, waiting, calls.coming(tx, desk.vault, now - _BACK, until), tasks.open_tasks(tx)
+        found = calls.coming(tx, desk.vault, now - _BACK, until)
+        return live, waiting, found, tasks.open_tasks(tx), missed.not_sent(tx, now - _SINCE)
 
-    live, waiting, found, to_do = desk.database.read(look)
+    live, waiting, found, to_do, not_sent = desk.database.read(look)
     day = in_wales(now).date()
-    lines = [_line(desk, call) for call in found]
+    lines = [call_line(desk, call, now) for call in found]
     return render_template(
         "console/today.html",
         now=now,
@@ -61,7 +58,8 @@ def today() -> str:
         missed=any(each.is_missed(now) for each in waiting),
         names=names_of_staff(),
         sees_calls=sees_calls,
-        overdue=[line for line in lines if line.call.state == "booked" and _day(line.call.starts_at) < day],
+        overdue=[line for line in lines if line.open_end and _day(line.call.starts_at) < day],
+        not_sent=not_sent,
         today=[line for line in lines if _day(line.call.starts_at) == day],
         coming=[line for line in lines if line.call.state == "booked" and _day(line.call.starts_at) > day],
         tasks=to_do,
@@ -71,19 +69,6 @@ def today() -> str:
 def missed_first(waiting: tuple[Waiting, ...], now: datetime) -> list[Waiting]:
     """Who was let down before who waits, then the longest first."""
     return sorted(waiting, key=lambda each: (not each.is_missed(now), each.since))
-
-
-def caller_name(desk: Desk, staff_key: str) -> str:
-    """Who rings, by the name in flows/team.yaml; their key when they have left it."""
-    caller = desk.team.callers.get(staff_key)
-    return caller.name if caller else staff_key
-
-
-def _line(desk: Desk, call: calls.Call) -> CallLine:
-    sheet = read_sheet(call.sheet)
-    name, language = sheet.line("call_name"), sheet.line("call_language")
-    spoken = language.label if language else None
-    return CallLine(call, (name.words if name else None) or "", caller_name(desk, call.staff_key), spoken)
 
 
 def _day(moment: datetime) -> date:

@@ -188,8 +188,8 @@ class House:
         def work(tx: Any) -> calls.Call:
             held = calls.hold(
                 tx, conversation_id=conversation.id, staff_key="demo-sian", starts_at=start,
-                ends_at=start + timedelta(minutes=30), busy_until=start + timedelta(minutes=30),
-                hold_until=start, now=self.clock(),
+                ends_at=start + timedelta(minutes=30), busy_until=start + timedelta(minutes=40), hold_until=start,
+                now=self.clock(),
             )  # fmt: skip
             consents.note_consent(tx, conversation.id, "gp", self.clock(), given=False)
             return calls.confirm(tx, self.desk.vault, held.id, sheet=sheet, now=self.clock())

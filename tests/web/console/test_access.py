@@ -11,7 +11,7 @@ from bot.web.console.access import ANYONE, RULES, Role, RouteWithoutRule, may, r
 from tests.web.console.house import HOST, House
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-FILLED = {"id": "0" * 31 + "a", "link": "x" * 43}
+FILLED = {"id": "0" * 31 + "a", "link": "x" * 43, "key": "nobody-of-ours"}
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str]]:

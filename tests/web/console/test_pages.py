@@ -63,7 +63,7 @@ def test_the_call_sheet_holds_everything_and_nothing_struck(house: House) -> Non
     theirs = house.desk.catalogue.text("cy", "booking.call_safety_word.blue")
     assert f'<strong lang="cy">{theirs}</strong>' in page, "the caller says the word the parent read"
     assert house.desk.directory.offers[0].name.en.replace("'", "&#39;") in page
-    assert re.search(r"Talk to the GP</dt><dd>No<", page)
+    assert re.search(r"Talk to the GP</dt><dd>No <span class=\"hint\">\(<time", page)
     assert re.search(r"Talk to the midwife</dt><dd><span class=\"unknown\">not asked", page)
 
 

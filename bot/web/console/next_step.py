@@ -1,0 +1,44 @@
+"""The one next step that was agreed in a call: chosen or written, counted in parts, kept with the call."""
+
+from flask import Blueprint, abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from bot.domain.segments import count_segments, for_sms
+from bot.services.record_next_step import CHOICES, AlreadyRecorded, NoWords, record_next_step
+from bot.services.take_call_in_hand import NoSuchCall, StaleCall
+from bot.web.console.call_sheet import show_sheet
+from bot.web.console.change_call import asked_revision, stale_page
+from bot.web.console.page import the_desk, who
+from bot.web.console.sign_in import Page
+
+OWN = "own"
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """One form."""
+    blueprint.add_url_rule("/calls/<id:call_id>/next-step", "next_step", next_step, methods=["POST"])
+
+
+def next_step(call_id: str) -> Page | Response:
+    """Keeps the step, or first shows in how many parts the written words would travel."""
+    choice, words, revision = request.form.get("choice", ""), request.form.get("words", ""), asked_revision()
+    if request.form.get("do") == "count":
+        return show_sheet(call_id, draft=words, parts=count_segments(for_sms(words.strip())).parts)
+    if not choice:
+        return show_sheet(call_id, draft=words, fault="no_choice"), 422
+    if choice != OWN and choice not in CHOICES:
+        abort(400)
+    desk = the_desk()
+    try:
+        record_next_step(
+            desk, call_id, revision, who(), desk.now(), choice=None if choice == OWN else choice, words=words
+        )
+    except NoSuchCall:
+        abort(404)
+    except NoWords:
+        return show_sheet(call_id, draft=words, fault="no_words"), 422
+    except StaleCall as stale:
+        return stale_page(stale.call, "console.next_step.title"), 409
+    except AlreadyRecorded:
+        return show_sheet(call_id, draft=words, fault="already"), 409
+    return redirect(url_for(".call_sheet", call_id=call_id, _anchor="next-step"))
