@@ -92,8 +92,10 @@ class Settings:
     worker_poll_seconds: int = setting(seconds(1), "1")
     # How often the worker asks Twilio for texts that never reached us. Not in use yet.
     reconcile_seconds: int = setting(seconds(1), "300")
-    # How long before a booked call the parent is reminded. 0: never. Not in use yet.
+    # How long before a booked call the parent is reminded, the first time. 0: never.
     reminder_seconds: int = setting(seconds(0), "86400")
+    # How long before a booked call the parent is reminded once more. 0: never.
+    reminder_again_seconds: int = setting(seconds(0), "3600")
     # How long apart a parent's messages may be and still be read as one: a disclosure is sometimes sent in pieces.
     split_seconds: int = setting(seconds(0), "300")
     # How long an offer counts as checked after somebody confirmed it with its owner; staff and owner hear a fortnight

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from bot.services.ask_after_call import ask_after_call
 from bot.services.desk import Desk
 from bot.storage import audit, calls
 from bot.storage.transaction import Transaction
@@ -24,7 +23,7 @@ class StaleCall(Exception):
 
 
 def record_call_outcome(desk: Desk, call_id: str, outcome: str, revision: int, who: str, now: datetime) -> None:
-    """Ends the call with one of `OUTCOMES`, if it still stands at `revision`. After a talk the parent is asked of it.
+    """Ends the call with one of `OUTCOMES`, if it still stands at `revision`. What follows comes later.
 
     Raises `NoSuchCall`, `StaleCall`, and `ValueError` for any other outcome.
     """
@@ -38,7 +37,5 @@ def record_call_outcome(desk: Desk, call_id: str, outcome: str, revision: int, w
         if call.revision != revision or not calls.finish(tx, call_id, now, answered=outcome == "talked"):
             raise StaleCall(call)
         audit.record(tx, who, f"outcome:{outcome}", "call", call_id, now)
-        if outcome == "talked":
-            ask_after_call(desk, tx, call.conversation_id, call_id, now)
 
     desk.database.write(work)

@@ -27,7 +27,8 @@ class AlreadyBooked(Exception):
 class Call:
     """One call. `state`: held, booked, called_off, released (a hold that lapsed), done, no_answer.
 
-    `revision` goes up with each change; `sheet` is None until booked, and after erasure.
+    `revision` goes up with each change; `sheet` is None until booked, and after erasure. `beside_by` names who allowed
+    the parent another call beside this one.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Call:
     created_at: datetime
     changed_at: datetime
     revision: int
+    beside_by: str | None = None
 
 
 _LIVE = ("held", "booked")
@@ -48,7 +50,11 @@ _its_id = table.c.id == bindparam("its_id")
 _next_revision = table.c.revision + literal_column("1")
 _INSERT = insert_unless_there(table)
 _LIVE_OF = Prepared(
-    select(table).where(table.c.conversation_id == bindparam("conversation_id"), one_of(table.c.state, *_LIVE))
+    select(table).where(
+        table.c.conversation_id == bindparam("conversation_id"),
+        one_of(table.c.state, *_LIVE),
+        table.c.beside_by.is_(None),
+    )
 )
 _ALL_OF = Prepared(
     select(table)
@@ -143,6 +149,7 @@ def hold(
             created_at=now,
             changed_at=now,
             revision=0,
+            beside_by=None,
         )
         if not held:
             raise AlreadyBooked(conversation_id)
@@ -154,7 +161,7 @@ def confirm(tx: Transaction, vault: Vault, call_id: str, *, sheet: Sheet, now: d
     """Books the slot that was held, with its call sheet. Raises `SlotTaken` where the hold has gone."""
     if not tx.run(_CONFIRM, its_id=call_id, to_sheet=_sealed(vault, call_id, sheet), at=now):
         raise SlotTaken(call_id)
-    return _call(vault, tx.row(_BY_ID, its_id=call_id))
+    return from_row(vault, tx.row(_BY_ID, its_id=call_id))
 
 
 def move(
@@ -174,7 +181,7 @@ def move(
         if not tx.run(_MOVE, its_id=call_id, to_staff=staff_key, to_start=starts_at, to_end=ends_at, at=now):
             raise SlotTaken(call_id)
         call_times.take(tx, call_id, staff_key, starts_at, busy_until)
-    return _call(vault, tx.row(_BY_ID, its_id=call_id))
+    return from_row(vault, tx.row(_BY_ID, its_id=call_id))
 
 
 def call_off(tx: Transaction, call_id: str, now: datetime) -> bool:
@@ -201,23 +208,23 @@ def release_expired(tx: Transaction, now: datetime) -> int:
 def load(tx: Transaction, vault: Vault, call_id: str) -> Call | None:
     """The call by its id."""
     row = tx.row(_BY_ID, its_id=call_id)
-    return None if row is None else _call(vault, row)
+    return None if row is None else from_row(vault, row)
 
 
 def of_conversation(tx: Transaction, vault: Vault, conversation_id: str) -> Call | None:
-    """The conversation's held or booked call: there is at most one."""
+    """The conversation's held or booked call; there is at most one beside those that staff allowed another to."""
     row = tx.row(_LIVE_OF, conversation_id=conversation_id)
-    return None if row is None else _call(vault, row)
+    return None if row is None else from_row(vault, row)
 
 
 def every_of_conversation(tx: Transaction, vault: Vault, conversation_id: str) -> tuple[Call, ...]:
     """All calls of the conversation, oldest first."""
-    return tuple(_call(vault, row) for row in tx.rows(_ALL_OF, conversation_id=conversation_id))
+    return tuple(from_row(vault, row) for row in tx.rows(_ALL_OF, conversation_id=conversation_id))
 
 
 def coming(tx: Transaction, vault: Vault, since: datetime, until: datetime) -> tuple[Call, ...]:
     """Calls booked (or already made) with `since` <= start < `until`, by time."""
-    return tuple(_call(vault, row) for row in tx.rows(_COMING, since=since, until=until))
+    return tuple(from_row(vault, row) for row in tx.rows(_COMING, since=since, until=until))
 
 
 def _end(tx: Transaction, call_id: str, state: str, now: datetime) -> bool:
@@ -231,6 +238,7 @@ def _sealed(vault: Vault, call_id: str, sheet: Sheet) -> bytes:
     return vault.seal(json.dumps(dict(sheet)), table="call", column="sheet", row=call_id)
 
 
-def _call(vault: Vault, row: Row) -> Call:
+def from_row(vault: Vault, row: Row) -> Call:
+    """The call of a row of its table."""
     sheet = None if row.sheet is None else json.loads(vault.open(row.sheet, table="call", column="sheet", row=row.id))
     return Call(**{**row._asdict(), "sheet": sheet})
