@@ -98,8 +98,10 @@ class Settings:
     reconcile_after_seconds: int = setting(seconds(0), "60")
     # How long after a parent's text that came late a reply may still leave. After that, staff are told instead.
     late_reply_seconds: int = setting(seconds(1), "7200")
-    # How long before a booked call the parent is reminded. 0: never. Not in use yet.
+    # How long before a booked call the parent is reminded, the first time. 0: never.
     reminder_seconds: int = setting(seconds(0), "86400")
+    # How long before a booked call the parent is reminded once more. 0: never.
+    reminder_again_seconds: int = setting(seconds(0), "3600")
     # How long apart a parent's messages may be and still be read as one: a disclosure is sometimes sent in pieces.
     split_seconds: int = setting(seconds(0), "300")
     # How long an offer counts as checked after somebody confirmed it with its owner; staff and owner hear a fortnight

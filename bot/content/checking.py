@@ -26,7 +26,7 @@ STAFF_DOMAINS = frozenset({"console", "alerts", "map"})
 # Words that stand on a page only, and so have no length on the network.
 PAGE_DOMAINS = frozenset({"chat"}) | STAFF_DOMAINS
 # How many numbered lines a question shows. The summary has as many as the parent gave answers, and is not measured.
-_LINES_SHOWN = {"slots": 3, "areas": 3}
+_LINES_SHOWN = {"slots": 3, "areas": 3, "channels": 3}
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,13 @@ def _items(step: Step) -> tuple[Item, ...]:
 def _single_texts(content: Content) -> Iterator[tuple[str, Text]]:
     """Texts that no step says: what the engine remarks, what failed, the first safe texts."""
     for address in sorted(content.catalogue.addresses()):
-        if address.partition(".")[0] in ("commands", "common", "safety") and not address.endswith(WORDS):
+        if address.partition(".")[0] in (
+            "commands",
+            "common",
+            "safety",
+            "unasked",
+            "reminders",
+        ) and not address.endswith(WORDS):
             yield address, spoken(address)
 
 

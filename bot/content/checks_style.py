@@ -17,7 +17,7 @@ _AIM = 15
 _MOST_PARTS = {"en": 2, "cy": 2}
 _MOST_PARTS_SAFETY = {"en": 2, "cy": 3}
 _LOCK_SCREEN = 40
-_ON_LOCK_SCREENS = ("safety.", "common.person.")
+_ON_LOCK_SCREENS = ("safety.", "common.person.", "unasked.", "reminders.")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’']?\s+|\n+")
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _NUMBER = re.compile(r"\d(?:[\s\-]?\d){2,}")
@@ -172,7 +172,7 @@ def said_after_loss(content: Content) -> Iterator[Fault]:
             yield content.library.fault_at(name, f"Step “{name}” gives a tip, and can be met after a loss.", "find")
     for language in LANGUAGE_NAMES:
         for entry in content.wordings(language):
-            anywhere = entry.address.startswith(("commands.", "common.", "safety."))
+            anywhere = entry.address.startswith(("commands.", "common.", "safety.", "unasked."))
             if entry.address in addresses or anywhere:
                 for word in content.glossary.found("after_loss", language, _bare(entry.strings)):
                     yield entry.fault(f"“{word.removesuffix('*')}” can be read after a loss; it must never be.")

@@ -21,7 +21,7 @@ OWN_FACTS: Mapping[str, tuple[str, ...]] = {
 }
 RESUME, RESTART = "resume", "restart"
 SPECIAL_TARGETS = frozenset({RESUME, RESTART})
-_READS_WORDS = frozenset({Kind.OWN_WORDS, Kind.NAME, Kind.MOBILE, Kind.PLACE})
+_READS_WORDS = frozenset({Kind.OWN_WORDS, Kind.NAME, Kind.MOBILE, Kind.PLACE, Kind.SEVERAL})
 # What a step may do that can fail; the others always succeed.
 FALLIBLE = frozenset({"book_call", "forget"})
 

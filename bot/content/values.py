@@ -39,17 +39,26 @@ GIVEN: Mapping[str, frozenset[str]] = {
     "self_referral.keep_going.tip": frozenset({"tip"}),
     "self_referral.area_which.item": frozenset({"area"}),
     "booking.slot.item": frozenset({"time"}),
+    "booking.call_channel.item": frozenset({"how"}),
     "booking.share_summary.item": frozenset({"label", "answer"}),
     "booking.share_summary.say": frozenset({"call_name", "call_number"}),
     "booking.share_summary.ask": frozenset({"call_name", "call_number"}),
     "booking.booked.say": frozenset({"time", "who"}),
     "booking.moved.say": frozenset({"time", "who"}),
     "booking.change_call.say": frozenset({"time", "who"}),
+    **{f"side_doors.unshare_{who}.say": frozenset({"time"}) for who in ("team", "health_visitor", "midwife", "gp")},
+    "booking.signed.baby_group": frozenset({"text"}),
+    "reminders.call_day": frozenset({"time"}),
+    "reminders.call_hour": frozenset({"time"}),
+    "unasked.moved": frozenset({"time", "who"}),
+    "unasked.next_step": frozenset({"step"}),
     "common.today_before": frozenset({"time"}),
     "common.not_until": frozenset({"time"}),
 }
 # Values that hold sentences of their own, so that the sentence around them says nothing about length.
-SENTENCES = frozenset({"what", "tip", "answer", "because", "join", "place", "place_lines", "note_lines"})
+SENTENCES = frozenset(
+    {"what", "tip", "answer", "because", "join", "place", "place_lines", "note_lines", "text", "step"}
+)
 _OFFER = frozenset({"name", "what", "place_lines", "note_lines"})
 _LONG_NAME, _LONG_NUMBER = "Alexandra", "07700 900123"
 
@@ -105,6 +114,7 @@ def load_values(flows: Path, catalogue: Catalogue) -> tuple[Values, list[Fault]]
         spoken["who"] = _longest(caller.name for caller in team.callers.values()) if team else ""
         spoken["tip"] = _longest(_text(language, catalogue, card.words) for card in cards)
         spoken["because"] = _longest(_all(language, catalogue, "offers.because."))
+        spoken["how"] = _longest(_all(language, catalogue, "booking.call_channel_how."))
         spoken["label"] = _longest(_all(language, catalogue, "booking.summary."))
         longest[language] = spoken
         real[language] = tuple(

@@ -113,6 +113,20 @@ class Understanding:
         close = self._exact.get(bare) or self._stretched(" ".join(words))
         return close if close in keys else self._within(words, keys) or self._typo(words, keys)
 
+    def several(self, text: str, keys: Sequence[str], marks: Sequence[str]) -> tuple[str, ...]:
+        """Every option that a short message names, by its number or by a phrase, in their order; a letter never counts.
+
+        A message that says what is not meant names nothing: "not evenings" must not be read as evenings.
+        """
+        words = _WORD.findall(fold(text)) if len(text) <= _LONGEST else []
+        if any(word in self._negations for word in words):
+            return ()
+        digits = (self._numbers.get(word, word) for word in words)
+        named = {keys[at] for word in digits if word.isdigit() and (at := read_index(word, marks)) is not None}
+        message = f" {' '.join(words)} "
+        named |= {key for key, spoken in self._phrases.items() if any(f" {each} " in message for each in spoken)}
+        return tuple(key for key in keys if key in named)
+
     def _within(self, words: list[str], keys: Sequence[str]) -> str | None:
         message = f" {' '.join(words)} "
         hits: dict[str, int] = {}

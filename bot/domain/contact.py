@@ -20,11 +20,13 @@ class Sending:
     """What a kind of message may do. `beside_person`: it may arrive while a person has the conversation.
 
     `after_loss`: its words may be read once a baby has died. `though_not_safe`: a person was warned, and said so.
+    `in_hours`: by text it leaves only at hours that the parent said are safe, and never at night.
     """
 
     beside_person: bool
     after_loss: bool
     though_not_safe: bool = False
+    in_hours: bool = False
 
 
 # Every kind of message to a parent. A kind that does not stand here does not leave.
@@ -40,14 +42,17 @@ KINDS: Mapping[str, Sending] = {
     # The bot has the conversation again.
     "handed_back": Sending(beside_person=False, after_loss=True),
     # A person was promised, and did not come.
-    "apology": Sending(beside_person=True, after_loss=True),
+    "apology": Sending(beside_person=True, after_loss=True, in_hours=True),
     # How was the call? And: the call is tomorrow.
-    "after_call": Sending(beside_person=False, after_loss=True),
-    "call_reminder": Sending(beside_person=False, after_loss=False),
-    # A person gave the call another time, or booked it for the parent who asked them.
+    "after_call": Sending(beside_person=False, after_loss=True, in_hours=True),
+    "call_reminder": Sending(beside_person=False, after_loss=False, in_hours=True),
+    # Nobody answered the call: another time is there.
+    "call_missed": Sending(beside_person=False, after_loss=False, in_hours=True),
+    # A person gave the call another time, or booked it for the parent who asked them; and what was agreed on it.
     "call_changed": Sending(beside_person=True, after_loss=True),
+    "next_step": Sending(beside_person=True, after_loss=True, in_hours=True),
     # Some days after an offer: did you get there?
-    "offer_asked": Sending(beside_person=False, after_loss=False),
+    "offer_asked": Sending(beside_person=False, after_loss=False, in_hours=True),
 }
 # Kinds that go to staff: they obey the rota, not a parent's answers.
 TO_STAFF = frozenset({"alert", "alert_news", "invitation", "offer_owner", "staff"})
@@ -57,12 +62,42 @@ UNSAFE_ANSWERS: Mapping[str, frozenset[str]] = {
     "about": frozenset({"not_now", "not_sure"}),
     "call_safety": frozenset({"no"}),
     "call_safety_answer": frozenset({"ring_off"}),
+    "call_safety_texts": frozenset({"none"}),
 }
+# How unasked texts look, as the parent chose it. Who chose has thought of who may see them: the answers about voices on
+# the phone say nothing of texts then.
+SKINS = ("plain", "baby_group")
+# What later texts and times ask of the answers, also once the conversation began anew: kept with the call sheet.
+KEPT_WITH_CALL = (
+    "area",
+    "call_language",
+    "call_interpreter",
+    "call_channel",
+    "call_sleep",
+    "call_safety_phone",
+    "call_safety",
+    "call_safety_answer",
+    "call_safety_hours",
+    "call_safety_texts",
+    "call_safety_ring",
+)
 
 
 def is_unsafe_to_text(answers: Mapping[str, str]) -> bool:
     """Whether any safe-contact answer says that a text may be seen by somebody else."""
-    return any(answers.get(question) in unsafe for question, unsafe in UNSAFE_ANSWERS.items())
+    asked = ("about",) if answers.get("call_safety_texts") in SKINS else tuple(UNSAFE_ANSWERS)
+    return any(answers.get(question) in UNSAFE_ANSWERS[question] for question in asked)
+
+
+def skin_of(answers: Mapping[str, str], *, loss: bool) -> str:
+    """How a text looks that arrives unasked: plain, or as from a baby group, which is never so after a loss."""
+    chosen = answers.get("call_safety_texts")
+    return "baby_group" if chosen == "baby_group" and not loss else "plain"
+
+
+def safe_parts(answers: Mapping[str, str]) -> frozenset[str]:
+    """The parts of the day in which the parent may be rung or texted unasked; none: they named none."""
+    return frozenset(answers.get("call_safety_hours", "").split()) - {"any"}
 
 
 def reason_to_hold(kind: str, *, channel: str, status: Status, loss: bool, unsafe: bool) -> Reason | None:

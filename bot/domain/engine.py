@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.domain.conversation import Conversation
 from bot.domain.flow import Command, Flow, Kind, Step
-from bot.domain.phone import read_uk_mobile
+from bot.domain.phone import read_uk_landline, read_uk_mobile
 from bot.domain.reader import Reader
 from bot.domain.turn import SPEAK, Given, Turn, Want, spoken
 from bot.domain.walk import Walk
@@ -54,6 +54,9 @@ def advance(conversation: Conversation, flow: Flow, facts: Mapping[str, str], re
     item = reader.item(step, walk, text)
     if item is not None and step.take:
         return walk.ask_for(Want("take", step.take, item))
+    several = reader.several(step, walk, text)
+    if len(several) > 1:
+        return walk.answer(step, " ".join(several))
     choice = reader.choice(step, walk, text)
     if choice is not None:
         return walk.choose(choice)
@@ -111,6 +114,8 @@ def _read_words(step: Step, walk: Walk, text: str) -> Turn:
         return walk.answer(step, " ".join(words.split()))
     if step.answer is Kind.MOBILE:
         number = read_uk_mobile(words)
+        if number is None and (number := read_uk_landline(words)):
+            walk.texts.append(spoken("commands.home_phone"))
         return walk.answer(step, number) if number else _not_understood(step, walk)
     if step.answer is Kind.PLACE and words:
         return walk.ask_for(Want("place", "area", words))

@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
     CHOICE = "choice"
     OWN_WORDS = "own_words"
+    SEVERAL = "several"
     PLACE = "place"
     MOBILE = "mobile"
     NAME = "name"

@@ -66,6 +66,14 @@ class Reader:
         key = read.exact(text, keys, marks) if strict else read.loose(text, keys, marks)
         return next((choice for choice in choices if choice.key == key), None)
 
+    def several(self, step: Step, offered: Offered, text: str) -> tuple[str, ...]:
+        """The keys of the choices meant, where more than one may be."""
+        if step.answer is not Kind.SEVERAL:
+            return ()
+        choices = open_choices(step, offered.facts)
+        keys = tuple(choice.key for choice in choices)
+        return self._steps[step.name].several(text, keys, marks_of(step, 0, len(choices)))
+
     def item(self, step: Step, offered: Offered, text: str) -> str | None:
         """The key of the numbered item meant, out of those that were really shown."""
         if not step.item or not offered.shown:

@@ -9,6 +9,7 @@ LINES = (
     "call_number",
     "call_language",
     "call_interpreter",
+    "call_channel",
     "call_needs",
     "stage",
     "who",
@@ -17,12 +18,31 @@ LINES = (
     "own_words",
     "neonatal",
     "life",
+    "call_sleep",
+    "call_safety_phone",
     "call_safety",
     "call_safety_answer",
+    "call_safety_hours",
+    "call_safety_texts",
+    "call_safety_ring",
 )
-# Without these nobody can ring: they go with wanting the call, not with sharing.
-NEEDED_TO_RING = ("call_name", "call_number", "call_language", "call_safety", "call_safety_answer")
+# Without these nobody can ring, or not safely: they go with wanting the call, not with sharing.
+NEEDED_TO_RING = (
+    "call_name",
+    "call_number",
+    "call_language",
+    "call_channel",
+    "call_safety_phone",
+    "call_safety",
+    "call_safety_answer",
+    "call_safety_hours",
+    "call_safety_texts",
+    "call_safety_ring",
+)
 STRUCK = "struck"
+THIS_NUMBER = "this_number"
+# The two check words: who chose one says the other when it is not safe.
+OTHER_WORD: Mapping[str, str] = {"blue": "green", "green": "blue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +52,20 @@ class SheetLine:
     name: str
     answer: str
     struck: bool = False
+
+
+def with_what_follows(answers: Mapping[str, str], *, number_known: bool) -> dict[str, str]:
+    """The answers with what follows from them: the number given last; no voicemail on a phone that is shared.
+
+    `number_known`: the parent writes by text, and is rung on that number unless they gave another.
+    """
+    told = dict(answers)
+    number = told.get("call_number_other") or told.get("call_number") or (THIS_NUMBER if number_known else "")
+    if number:
+        told["call_number"] = number
+    if told.get("call_safety_phone") == "no":
+        told["call_safety"] = "no"
+    return told
 
 
 def struck_names(answers: Mapping[str, str]) -> frozenset[str]:

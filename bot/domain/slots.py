@@ -100,8 +100,11 @@ def free_slots(
     wishes: Wishes,
     seen: Collection[str],
     now: datetime,
+    keep: Collection[str] = (),
 ) -> tuple[Slot, ...]:
     """Up to `rules.offered` free slots, not seen before, on different days where that can be; soonest first.
+
+    `keep`: those shown last, by key; as far as they are still free they come before all others.
 
     Never at a time that is not safe, nor with somebody who does not meet the wishes: where there is nobody a person
     arranges the call. Times at which the baby mostly sleeps go before others.
@@ -113,13 +116,30 @@ def free_slots(
         for caller in callers
         if wishes.met_by(caller)
         for slot in _grid(caller, rules, closed, now)
-        if slot.key not in seen
+        if (slot.key not in seen or slot.key in keep)
         and (not wishes.safe or part_of_day(slot.starts_at) in wishes.safe)
         and is_free(slot, rules, busy.get(caller.key, ()))
     )
     quiet = [slot for slot in free if part_of_day(slot.starts_at) in wishes.asleep]
-    spread = [*_first_of_days(quiet), *_first_of_days(free), *free]
+    kept = [slot for slot in free if slot.key in keep]
+    spread = [*kept, *_first_of_days(quiet), *_first_of_days(free), *free]
     return tuple(sorted(list(dict.fromkeys(spread))[: rules.offered]))
+
+
+def is_offered(
+    slot: Slot, caller: Caller, rules: CallRules, *, closed: Collection[date], notice: timedelta, now: datetime
+) -> bool:
+    """Whether this person, by today's hours, takes a call at that time, with at least `notice`, within the horizon."""
+    if not now + notice <= slot.starts_at <= now + rules.horizon:
+        return False
+    wall = slot.starts_at.astimezone(WALES)
+    if wall.date() in closed:
+        return False
+    ends_at = slot.starts_at + rules.length
+    return any(
+        moment_of(wall.date(), opens) <= slot.starts_at and ends_at <= moment_of(wall.date(), closes)
+        for opens, closes in caller.hours_on(wall.date())
+    )
 
 
 def _first_of_days(slots: Collection[Slot]) -> list[Slot]:

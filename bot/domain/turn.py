@@ -12,11 +12,12 @@ SPEAK = {"cy": "speak_welsh", "en": "speak_english"}
 SHOWN_ONCE = frozenset({"offer", "tip", "slots"})
 # Found things that a page draws: the text that tells of one says which.
 DRAWN = frozenset({"offer", "tip"})
-FINDS = frozenset({"offer", "offer_details", "tip", "slots", "summary", "booking", "areas"})
-TAKES = frozenset({"slot", "strike", "area"})
+FINDS = frozenset({"offer", "offer_details", "tip", "slots", "summary", "booking", "areas", "channels"})
+TAKES = frozenset({"slot", "strike", "area", "channel"})
 # What a parent says of the thing that was shown: the act carries its key ("take_offer:bridgend-dads").
 ABOUT_SHOWN = frozenset({"take_offer", "refuse_offer"})
-STEP_ACTS = frozenset({"note_loss", "ask_person", "book_call", "forget"})
+WITHDRAWALS = frozenset(f"withdraw_{who}" for who in ("team", "health_visitor", "midwife", "gp"))
+STEP_ACTS = frozenset({"note_loss", "ask_person", "book_call", "forget"}) | WITHDRAWALS
 CHOICE_ACTS = frozenset(
     {"speak_welsh", "speak_english", "note_loss", "want_call", "ask_person", "take_offer", "refuse_offer"}
     | {"share_team", "share_nothing", "call_off", "agree_texts", "refuse_texts"}

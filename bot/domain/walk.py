@@ -107,7 +107,7 @@ class Walk:
         if not given.ok:
             if step.gone:
                 self.texts.append(spoken(step.gone, **given.values))
-            return self.ask_for(Want("find", step.find or ""))
+            return self.ask_for(Want("find", step.find or "", again=True))
         return self.taking(given)._next(step)
 
     def follow(self, outcome: str, target: str) -> Turn:

@@ -1,16 +1,18 @@
 """A person was promised and nobody came: staff are told at once, and the parent hears that we are sorry, once."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.contact import reason_to_hold
+from bot.domain.contact import reason_to_hold, safe_parts
 from bot.domain.conversation import Channel
-from bot.domain.slots import WALES
+from bot.domain.text_hours import may_text_at
 from bot.domain.turn import spoken
 from bot.services.desk import Desk
+from bot.services.dress_texts import dress_texts
 from bot.services.look_up_safe_contact import look_up_safe_contact
 from bot.services.put_into_words import put_into_words
+from bot.services.recall_answers import recall_answers
 from bot.storage import conversations, outbox, promises, tasks
 from bot.storage.conversations import Stored
 from bot.storage.promises import Waiting
@@ -18,8 +20,6 @@ from bot.storage.transaction import Transaction
 
 APOLOGY = "apology"
 _AT_ONCE = 20
-# A worker that stood still may come late to what was due in the day; nobody's phone lights up at night for it.
-_MORNING, _EVENING = time(8), time(21)
 # The time it names grows old: later than this it is not sent any more, and staff see that it was not.
 _FRESH = timedelta(minutes=30)
 
@@ -51,7 +51,8 @@ def _apologise(desk: Desk, tx: Transaction, *, seen: Waiting, now: datetime) -> 
     tasks.open_task(tx, waiting.conversation_id, "promise_missed", now)
     held = _held(desk, tx, stored)
     if held is None and stored is not None:
-        if stored.conversation.channel is Channel.SMS and not _MORNING <= now.astimezone(WALES).time() < _EVENING:
+        safe = safe_parts(recall_answers(desk, tx, stored.conversation))
+        if stored.conversation.channel is Channel.SMS and not may_text_at(now, safe):
             return None
         _say_sorry(desk, tx, stored, waiting, now)
     promises.settle_apology(tx, waiting.id, held or "sent", now)
@@ -73,7 +74,8 @@ def _held(desk: Desk, tx: Transaction, stored: Stored | None) -> str | None:
 
 def _say_sorry(desk: Desk, tx: Transaction, stored: Stored, waiting: Waiting, now: datetime) -> None:
     conversation = stored.conversation
-    (text,) = put_into_words(desk, conversation, (spoken("common.person.sorry"),), now)
+    said = put_into_words(desk, conversation, (spoken("common.person.sorry"),), now)
+    (text,) = dress_texts(desk, tx, conversation, said)
     message = outbox.OutboundMessage(
         lane="reminder",
         kind=APOLOGY,

@@ -1,41 +1,80 @@
-"""After a listening call took place: how was that? By text only, and only where the bot may speak."""
+"""Some time after a listening call took place: how was that? By text only, and only where the bot may speak."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain import engine
+from bot.domain.contact import reason_to_hold, safe_parts
 from bot.domain.conversation import Channel
-from bot.domain.status import Status
+from bot.domain.text_hours import may_text_at
 from bot.services.desk import Desk
+from bot.services.dress_texts import dress_texts
 from bot.services.fetch_wants import outside_facts
+from bot.services.look_up_safe_contact import look_up_safe_contact
 from bot.services.put_into_words import put_into_words
-from bot.storage import conversations, outbox
-from bot.storage.database import Transaction
+from bot.services.recall_answers import recall_answers
+from bot.storage import concerns, conversations, ended_calls, outbox
+from bot.storage.calls import Call
+from bot.storage.conversations import Stored
 from bot.storage.outbox import OutboundMessage
+from bot.storage.transaction import Transaction
 
 DOOR = "after_call"
+# The next step comes first, on the day itself; this comes the day after.
+_LATER = timedelta(hours=20)
+# Whoever wrote within this is in the middle of something: the question would be read as an answer to it.
+_TALKING = timedelta(hours=6)
+# A question that could not be asked for so long is not asked any more.
+_TOO_LATE = timedelta(days=4)
 
 
-def ask_after_call(desk: Desk, tx: Transaction, conversation_id: str, call_id: str, now: datetime) -> None:
-    """Puts the question in the outbox, once a call, and stands the conversation at it."""
-    stored = conversations.load(tx, desk.vault, conversation_id)
-    if stored is None or not stored.contact:
-        return
+def ask_after_call(desk: Desk, now: datetime) -> int:
+    """Puts the questions that are due in the outbox, once a call; how many. Safe to run twice, by several workers."""
+    done = desk.database.read(lambda tx: ended_calls.ended(tx, desk.vault, "done", now - _TOO_LATE, now - _LATER))
+    return sum(desk.database.write(partial(_ask, desk, call=call, now=now)) for call in done)
+
+
+def _ask(desk: Desk, tx: Transaction, *, call: Call, now: datetime) -> int:
+    """Asks, and stands the conversation at the question; or leaves it for the next look."""
+    stored = conversations.load(tx, desk.vault, call.conversation_id)
+    if stored is None or outbox.is_known(tx, f"{DOOR}:{call.id}:0") or _cannot_be_asked(desk, tx, stored, now):
+        return 0
     conversation = stored.conversation
-    if conversation.channel is not Channel.SMS or conversation.status is not Status.WITH_BOT:
-        return
     turn = engine.enter(conversation, desk.library.flow, outside_facts(desk, tx, conversation, now), DOOR)
-    for place, text in enumerate(put_into_words(desk, turn.conversation, turn.texts, now)):
+    said = put_into_words(desk, turn.conversation, turn.texts, now)
+    for place, text in enumerate(dress_texts(desk, tx, conversation, said)):
         message = OutboundMessage(
             lane="reply",
             kind=DOOR,
             channel=conversation.channel.value,
             recipient=stored.contact,
             body=text.body,
-            dedupe_key=f"{DOOR}:{call_id}:{place}",
+            dedupe_key=f"{DOOR}:{call.id}:{place}",
             due_at=now,
-            conversation_id=conversation_id,
+            not_after=call.changed_at + _TOO_LATE,
+            conversation_id=conversation.id,
             language=text.language,
         )
         outbox.put(tx, desk.vault, message, now)
     conversations.save(tx, desk.vault, turn.conversation, now, heard=False)
-    conversations.note_event(tx, conversation_id, now, "bot", "step", conversation.step, turn.conversation.step)
+    conversations.note_event(tx, conversation.id, now, "bot", "step", conversation.step, turn.conversation.step)
+    return 1
+
+
+def _cannot_be_asked(desk: Desk, tx: Transaction, stored: Stored, now: datetime) -> bool:
+    conversation = stored.conversation
+    held = reason_to_hold(
+        DOOR,
+        channel=conversation.channel,
+        status=conversation.status,
+        loss=conversation.loss,
+        unsafe=not look_up_safe_contact(desk, tx, stored),
+    )
+    return bool(
+        held
+        or not stored.contact
+        or conversation.channel is not Channel.SMS
+        or (stored.heard_at is not None and now - stored.heard_at < _TALKING)
+        or any(alert.state != "closed" for alert in concerns.of_conversation(tx, conversation.id))
+        or not may_text_at(now, safe_parts(recall_answers(desk, tx, conversation)))
+    )

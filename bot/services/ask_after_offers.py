@@ -8,11 +8,15 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain import engine
+from bot.domain.contact import safe_parts
 from bot.domain.conversation import Channel
+from bot.domain.text_hours import may_text_at
 from bot.services.desk import Desk
+from bot.services.dress_texts import dress_texts
 from bot.services.fetch_wants import outside_facts
 from bot.services.judge_question import judge_question
 from bot.services.put_into_words import put_into_words
+from bot.services.recall_answers import recall_answers
 from bot.storage import conversations, offer_events, outbox
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
@@ -36,14 +40,19 @@ def ask_after_offers(desk: Desk, now: datetime) -> int:
 def _ask(desk: Desk, tx: Transaction, *, event_id: str, now: datetime) -> int:
     """Asks, or lets the question go for good: what was not right to ask today is not asked tomorrow either."""
     promised = offer_events.promised_question(tx, event_id)
-    if promised is None or promised.asked_at is not None or not offer_events.mark_asked(tx, event_id, now):
+    if promised is None or promised.asked_at is not None:
         return 0
     stored = conversations.load(tx, desk.vault, promised.conversation_id)
+    if stored and not may_text_at(now, safe_parts(recall_answers(desk, tx, stored.conversation))):
+        return 0
+    if not offer_events.mark_asked(tx, event_id, now):
+        return 0
     if stored is None or judge_question(tx, stored, event_id) or _cannot_be_asked(stored, promised, now):
         return 0
     conversation = stored.conversation
     turn = engine.enter(conversation, desk.library.flow, outside_facts(desk, tx, conversation, now), DOOR)
-    for place, text in enumerate(put_into_words(desk, turn.conversation, turn.texts, now)):
+    said = put_into_words(desk, turn.conversation, turn.texts, now)
+    for place, text in enumerate(dress_texts(desk, tx, conversation, said)):
         message = OutboundMessage(
             lane="reminder",
             kind=KIND,

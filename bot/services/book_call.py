@@ -1,16 +1,21 @@
 """Booking a listening call: free times, holding one, booking it with its sheet, moving and calling off."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.content.bank_holidays import closed_days
+from bot.content.languages import language_code
+from bot.domain.contact import safe_parts
 from bot.domain.conversation import Conversation, Value
-from bot.domain.slots import Slot, Wishes, free_slots
+from bot.domain.slots import CHANNELS, PARTS_OF_DAY, Slot, Wishes, free_slots, is_free, is_offered, part_of_day
 from bot.domain.turn import NAMED
 from bot.services.desk import Desk
 from bot.services.know_callers import know_busy, know_callers
+from bot.services.recall_answers import recall_answers
 from bot.services.share_referral import make_sheet
 from bot.services.tell_caller import tell_caller
-from bot.storage import calls
+from bot.storage import callers, calls
 from bot.storage.call_times import SlotTaken
 from bot.storage.calls import Call
 from bot.storage.database import Transaction
@@ -19,26 +24,56 @@ from bot.storage.database import Transaction
 def find_slots(
     desk: Desk, tx: Transaction, conversation: Conversation, now: datetime, *, again: bool
 ) -> tuple[Slot, ...]:
-    """Free times in the language of the call. `again`: those last shown, as far as they are still free."""
-    rules = desk.team.rules
-    language = conversation.answers.get("call_language", "")
-    wanted = None if language == "other" else NAMED.get(language, conversation.language)
-    found = free_slots(
+    """Free times that match what the parent said. `again`: those last shown, as far as they are still free, and others
+    in place of those that have gone."""
+    wishes = wishes_of(desk, recall_answers(desk, tx, conversation), conversation.language)
+    if wishes is None:
+        return ()
+    return free_slots(
         know_callers(desk, tx).values(),
-        rules,
+        desk.team.rules,
         busy=know_busy(desk, tx, now),
         closed=closed_days(desk.team.closed, now),
-        wishes=Wishes(language=wanted),
-        seen=() if again else conversation.seen,
+        wishes=wishes,
+        seen=() if again and not conversation.shown else conversation.seen,
+        keep=conversation.shown if again else (),
         now=now,
     )
-    return () if language == "other" else found
+
+
+def wishes_of(desk: Desk, answers: Mapping[str, str], written: str | None) -> Wishes | None:
+    """What the call must be like, in the language `written` in where none was asked for; None where a language was
+    asked for that we cannot name: a person arranges it."""
+    language = NAMED.get(answers.get("call_language", ""), written)
+    if answers.get("call_language") == "other":
+        language = language_code(answers.get("call_interpreter", ""))
+        if language is None:
+            return None
+    area = answers.get("area")
+    return Wishes(
+        language=language,
+        channel=answers.get("call_channel", "phone"),
+        area=area if area in desk.atlas.served else None,
+        safe=safe_parts(answers),
+        asleep=frozenset(answers.get("call_sleep", "").split()) & PARTS_OF_DAY.keys(),
+    )
+
+
+def find_channels(desk: Desk, tx: Transaction, conversation: Conversation) -> tuple[str, ...]:
+    """The ways to talk that somebody offers who speaks the language and covers the area, the phone first; none where
+    there is nothing to choose."""
+    wishes = wishes_of(desk, recall_answers(desk, tx, conversation), conversation.language)
+    if wishes is None:
+        return ()
+    able = [one for one in know_callers(desk, tx).values() if replace(wishes, channel=None).met_by(one)]
+    offered = tuple(each for each in CHANNELS if any(each in one.channels for one in able))
+    return offered if len(offered) > 1 else ()
 
 
 def hold_slot(desk: Desk, tx: Transaction, conversation: Conversation, slot: Slot, now: datetime) -> Call:
-    """Holds the slot, or moves a booked call there at once. Raises `SlotTaken`, also for a slot nobody offers."""
-    caller = desk.team.callers.get(slot.staff_key)
-    if caller is None or slot.starts_at <= now:
+    """Holds the slot, or moves a booked call there at once. Raises `SlotTaken`, also for a slot nobody offers now: the
+    hours may have changed since it was shown, or the person's own calendar."""
+    if not _stands(desk, tx, conversation, slot, now):
         raise SlotTaken(slot.key)
     ends_at = slot.starts_at + desk.team.rules.length
     busy_until = ends_at + desk.team.rules.pause
@@ -65,6 +100,22 @@ def hold_slot(desk: Desk, tx: Transaction, conversation: Conversation, slot: Slo
         busy_until=busy_until,
         hold_until=now + timedelta(seconds=desk.settings.hold_seconds),
         now=now,
+    )
+
+
+def _stands(desk: Desk, tx: Transaction, conversation: Conversation, slot: Slot, now: datetime) -> bool:
+    """Whether the slot is still one we offer this parent. Our own calls are left to the constraint."""
+    rules, caller = desk.team.rules, know_callers(desk, tx).get(slot.staff_key)
+    wishes = wishes_of(desk, recall_answers(desk, tx, conversation), conversation.language)
+    if caller is None or wishes is None or not wishes.met_by(caller):
+        return False
+    # A list may be answered for as long as the conversation is not taken for asleep.
+    notice = max(rules.notice - timedelta(seconds=desk.settings.idle_seconds), timedelta(minutes=1))
+    theirs = [each.busy for each in callers.own_calendars(tx, desk.vault) if each.staff_key == slot.staff_key]
+    return (
+        is_offered(slot, caller, rules, closed=closed_days(desk.team.closed, now), notice=notice, now=now)
+        and (not wishes.safe or part_of_day(slot.starts_at) in wishes.safe)
+        and all(is_free(slot, rules, busy) for busy in theirs)
     )
 
 

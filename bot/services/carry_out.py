@@ -31,7 +31,10 @@ def carry_out(desk: Desk, tx: Transaction, turn: Turn, now: datetime) -> None:
         elif act == "ask_person":
             tasks.open_task(tx, conversation.id, "asks_for_person", now)
         elif act == "call_off":
+            # Somebody else may have the phone: the call is off, and staff look whether that was safe.
             call_off(desk, tx, conversation.id, now)
+            note_consent(tx, conversation.id, "call", now, given=False)
+            tasks.open_task(tx, conversation.id, "called_off_by_text", now)
         elif act == "agree_texts":
             _promise(desk, tx, conversation, now)
         elif act == "refuse_texts":

@@ -7,13 +7,14 @@ from bot.domain.areas import ELSEWHERE
 from bot.domain.conversation import Conversation, Line
 from bot.domain.referral import STRUCK, strike
 from bot.domain.slots import Slot
-from bot.domain.turn import Given, Item, Turn, Want
-from bot.services.book_call import book_call, find_slots, hold_slot, live_call, spoken_call
+from bot.domain.turn import WITHDRAWALS, Given, Item, Turn, Want
+from bot.services.book_call import book_call, find_channels, find_slots, hold_slot, live_call, spoken_call
 from bot.services.desk import Desk
 from bot.services.share_referral import contact_values, summary_items
 from bot.services.suggest_card import suggest_card
 from bot.services.suggest_offers import suggest_offer
 from bot.services.tell_offer import tell_offer
+from bot.services.withdraw_consent import withdraw_consent
 from bot.storage import concerns, offer_events, reports, tasks
 from bot.storage.call_times import SlotTaken
 from bot.storage.calls import Call
@@ -100,6 +101,21 @@ def _take_slot(
     return Given(ok=True, values=spoken_call(desk, call), answers={"slot": want.key}, facts=facts)
 
 
+def _channels(
+    desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
+) -> Given:
+    found = find_channels(desk, tx, conversation)
+    return Given(
+        ok=bool(found), items=tuple(Item(each, {"how": Line(f"booking.call_channel_how.{each}")}) for each in found)
+    )
+
+
+def _take_channel(
+    desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
+) -> Given:
+    return Given(ok=True, answers={"call_channel": want.key})
+
+
 def _take_strike(
     desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
 ) -> Given:
@@ -139,6 +155,16 @@ def _ask_person(
     return Given(ok=True)
 
 
+def _withdraw(
+    desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
+) -> Given:
+    """What was taken back counts from now on, also for the sheet that is kept true by the parent's answers."""
+    whom = want.name.removeprefix("withdraw_")
+    withdraw_consent(desk, tx, conversation.id, whom, now)
+    asked = whom == "team" and "share_summary" in conversation.answers
+    return Given(ok=True, values={"time": now}, answers={"share_summary": "no"} if asked else {})
+
+
 def _forget(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
     """Whether it may be erased; the erasing itself comes last, when the answer is written."""
     live = any(alert.state != "closed" for alert in concerns.of_conversation(tx, conversation.id))
@@ -160,6 +186,8 @@ _FETCH: Mapping[tuple[str, str], Fetch] = {
     ("find", "summary"): _summary,
     ("find", "booking"): _booking,
     ("find", "areas"): _areas,
+    ("find", "channels"): _channels,
+    ("take", "channel"): _take_channel,
     ("take", "slot"): _take_slot,
     ("take", "strike"): _take_strike,
     ("take", "area"): _take_area,
@@ -167,4 +195,5 @@ _FETCH: Mapping[tuple[str, str], Fetch] = {
     ("do", "book_call"): _book,
     ("do", "ask_person"): _ask_person,
     ("do", "forget"): _forget,
+    **{("do", act): _withdraw for act in WITHDRAWALS},
 }

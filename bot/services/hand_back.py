@@ -8,6 +8,7 @@ from bot.domain.contact import reason_to_hold
 from bot.domain.conversation import Channel
 from bot.domain.turn import Turn, spoken
 from bot.services.desk import Desk
+from bot.services.dress_texts import dress_texts
 from bot.services.fetch_wants import fetch_want, outside_facts
 from bot.services.look_up_safe_contact import look_up_safe_contact
 from bot.services.put_into_words import Rendered, put_into_words
@@ -52,7 +53,8 @@ def _say_so(desk: Desk, tx: Transaction, stored: Stored, now: datetime) -> None:
     texts = (spoken("common.person.back"), *turn.texts)
     conversations.save(tx, desk.vault, turn.conversation, now, heard=False)
     times = len(conversations.history(tx, conversation.id))
-    for place, text in enumerate(put_into_words(desk, turn.conversation, texts, now)):
+    said = put_into_words(desk, turn.conversation, texts, now)
+    for place, text in enumerate(dress_texts(desk, tx, conversation, said)):
         message = outbox.OutboundMessage(
             lane="reply",
             kind=KIND,

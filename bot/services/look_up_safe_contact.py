@@ -15,7 +15,10 @@ def look_up_safe_contact(desk: Desk, tx: Transaction, stored: Stored) -> bool:
     if is_unsafe_to_text(stored.conversation.answers):
         return False
     call = calls.of_conversation(tx, desk.vault, stored.conversation.id)
-    lines = call.sheet.get("lines", ()) if call and call.sheet else ()
+    sheet = call.sheet if call and call.sheet else {}
+    if "kept_answers" in sheet:
+        return not is_unsafe_to_text(sheet["kept_answers"])
+    lines = sheet.get("lines", ())
     on_sheet = {
         each["name"]: each["label"].rpartition(".")[2]
         for each in lines

@@ -7,9 +7,9 @@ from bot.domain import engine
 from bot.domain.conversation import Conversation
 from bot.domain.status import Status, move
 from bot.domain.turn import Turn
-from bot.services.book_call import live_call
 from bot.services.desk import Desk
-from bot.storage import concerns, promises, tasks
+from bot.services.recall_answers import recall_answers
+from bot.storage import calls, concerns, promises, tasks
 from bot.storage.database import Transaction
 
 
@@ -20,13 +20,24 @@ def opt_out(desk: Desk, tx: Transaction, conversation: Conversation, now: dateti
         return Turn(conversation)
     alerts = concerns.of_conversation(tx, conversation.id)
     if (
-        live_call(desk, tx, conversation.id)
+        _has_call(desk, tx, conversation.id)
         or any(alert.state != "closed" for alert in alerts)
         or conversation.status is Status.WITH_PERSON
         or promises.of_conversation(tx, conversation.id)
     ):
-        tasks.open_task(tx, conversation.id, "texts_off", now)
+        tasks.open_task(tx, conversation.id, _task(desk, tx, conversation), now)
     return Turn(replace(conversation, status=move(conversation.status, "opt_out")), visited=("stopped",))
+
+
+def _has_call(desk: Desk, tx: Transaction, conversation_id: str) -> bool:
+    every = calls.every_of_conversation(tx, desk.vault, conversation_id)
+    return any(call.state in ("held", "booked") for call in every)
+
+
+def _task(desk: Desk, tx: Transaction, conversation: Conversation) -> str:
+    """The task says what the parent answered to "if texts are off, shall we still ring?"; texts_off: not asked."""
+    answer = recall_answers(desk, tx, conversation).get("call_safety_ring")
+    return {"yes": "texts_off_ring", "no": "texts_off_no_ring"}.get(answer or "", "texts_off")
 
 
 def opt_in(desk: Desk, conversation: Conversation) -> Turn:

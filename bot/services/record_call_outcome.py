@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.services.ask_after_call import ask_after_call
 from bot.services.desk import Desk
 from bot.services.take_call_in_hand import NoSuchCall, StaleCall, take_call_in_hand
 from bot.services.tell_caller import tell_caller
@@ -27,7 +26,7 @@ class NoWords(ValueError):
 def record_call_outcome(
     desk: Desk, call_id: str, outcome: str, revision: int, who: str, now: datetime, *, words: str = ""
 ) -> None:
-    """Ends the call with one of `OUTCOMES`, if it still stands at `revision`. After a talk the parent is asked of it.
+    """Ends the call with one of `OUTCOMES`, if it still stands at `revision`. What follows a talk comes later.
 
     `not_safe`: no text leaves unasked from now on, and a person decides how to reach the parent. `passed_on` needs
     `words`: to which team or service. Raises `NoSuchCall`, `StaleCall`, `NoWords`, and `ValueError` for any other
@@ -44,9 +43,7 @@ def record_call_outcome(
         if not calls.end(tx, call_id, OUTCOMES[outcome], now):
             raise StaleCall(call)
         audit.record(tx, who, f"outcome:{outcome}", "call", call_id, now)
-        if outcome == "talked":
-            ask_after_call(desk, tx, call.conversation_id, call_id, now)
-        elif outcome == "not_safe":
+        if outcome == "not_safe":
             _keep_silent(desk, tx, call, who, now)
         elif outcome == "passed_on":
             call_lists.keep_record(tx, desk.vault, call_id, "passed_on", said, who, now, choice=None)

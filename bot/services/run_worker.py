@@ -13,12 +13,15 @@ import structlog
 
 from bot.gateways.roads import Roads, open_roads
 from bot.services.apologise_for_waiting import apologise_for_waiting
+from bot.services.ask_after_call import ask_after_call
 from bot.services.ask_after_offers import ask_after_offers
 from bot.services.chase_alerts import chase_alerts
 from bot.services.desk import Desk
 from bot.services.forget_quiet import forget_quiet
+from bot.services.offer_again import offer_again
 from bot.services.read_calendars import read_calendars
 from bot.services.reconcile import RECONCILE, reconcile
+from bot.services.remind_of_calls import remind_of_calls
 from bot.services.remind_owners import remind_owners
 from bot.services.send_due import BATCH, send_due
 from bot.storage import calls
@@ -46,6 +49,9 @@ CHORES = (
     Chore("release_holds", 30.0, release_holds),
     Chore("apologise_for_waiting", 10.0, apologise_for_waiting),
     Chore("ask_after_offers", 60.0, ask_after_offers),
+    Chore("remind_of_calls", 60.0, remind_of_calls),
+    Chore("offer_again", 300.0, offer_again),
+    Chore("ask_after_call", 300.0, ask_after_call),
     Chore("read_calendars", 600.0, read_calendars),
     Chore("forget_quiet", 3600.0, forget_quiet),
     Chore("remind_owners", 6 * 3600.0, remind_owners),

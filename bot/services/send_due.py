@@ -5,21 +5,24 @@ from datetime import datetime
 
 import structlog
 
-from bot.domain.contact import reason_to_hold
+from bot.domain.contact import KINDS, reason_to_hold, safe_parts
 from bot.domain.conversation import Channel
 from bot.domain.freshness import Standing
 from bot.domain.status import Status
+from bot.domain.text_hours import may_text_at
 from bot.gateways.roads import Roads
-from bot.services import ask_after_offers, remind_owners, tell_caller
+from bot.services import ask_after_offers, offer_again, remind_of_calls, remind_owners, tell_caller
 from bot.services.apologise_for_waiting import APOLOGY
 from bot.services.desk import Desk
 from bot.services.judge_offer import judge_offer
 from bot.services.judge_question import judge_question
 from bot.services.look_up_safe_contact import look_up_safe_contact
 from bot.services.note_page import is_over
+from bot.services.recall_answers import recall_answers
+from bot.services.remind_of_calls import reason_not_to_remind
 from bot.services.reply_late import LATE
 from bot.services.send_message import send_message
-from bot.storage import conversations, outbox, promises, tasks
+from bot.storage import calls, conversations, outbox, promises, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 from bot.storage.outbox import Claimed, Result
@@ -55,7 +58,7 @@ def _claim(desk: Desk, tx: Transaction, lane: str, now: datetime) -> tuple[int, 
             continue
         outbox.record_result(tx, claimed, Result("dropped", error_code=reason), now)
         log.info("message_dropped", message=claimed.id, lane=lane, kind=claimed.kind, reason=reason)
-        if reason == "too_late" and claimed.kind != ask_after_offers.KIND:
+        if (reason == "too_late" and claimed.kind != ask_after_offers.KIND) or reason == "unsafe_hour":
             tasks.open_task(tx, claimed.conversation_id, "message_too_late", now)
         elif reason in ("not_safe", "unknown_kind"):
             tasks.open_task(tx, claimed.conversation_id, "not_safe_to_text", now)
@@ -68,7 +71,7 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
     if claimed.lane == "alert":
         return "taken" if is_over(tx, claimed.id) else None
     if claimed.kind == remind_owners.KIND:
-        return _reason_not_to_remind(desk, claimed, now)
+        return _reason_not_to_remind_owner(desk, claimed, now)
     if claimed.kind == tell_caller.KIND:
         return None  # it says what is true when it leaves, and there is always something to say
     if claimed.not_after is not None and now > claimed.not_after:
@@ -81,7 +84,13 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
         return "overtaken"
     if claimed.kind == APOLOGY and promises.load(tx, claimed.dedupe_key.rpartition(":")[2]) is None:
         return "answered"
-    reason = _held(desk, tx, claimed, stored)
+    if claimed.kind == remind_of_calls.KIND and (changed := reason_not_to_remind(desk, tx, claimed.dedupe_key, now)):
+        return changed
+    if claimed.kind == offer_again.KIND:
+        missed = calls.load(tx, desk.vault, _named_in(claimed))
+        if left_alone := offer_again.reason_not_to_offer(tx, stored, missed):
+            return left_alone
+    reason = _held(desk, tx, claimed, stored) or _unsafe_hour(desk, tx, claimed, stored, now)
     if reason is None and claimed.kind == ask_after_offers.KIND:
         reason = judge_question(tx, stored, _named_in(claimed))
     if reason is None and claimed.channel == Channel.SMS:
@@ -104,7 +113,14 @@ def _held(desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None) 
     )
 
 
-def _reason_not_to_remind(desk: Desk, claimed: Claimed, now: datetime) -> str | None:
+def _unsafe_hour(desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None, now: datetime) -> str | None:
+    """Not at night, nor at an hour that the parent did not name as safe, where the text is no answer to them."""
+    if stored is None or claimed.channel != Channel.SMS or not KINDS[claimed.kind].in_hours:
+        return None
+    return None if may_text_at(now, safe_parts(recall_answers(desk, tx, stored.conversation))) else "unsafe_hour"
+
+
+def _reason_not_to_remind_owner(desk: Desk, claimed: Claimed, now: datetime) -> str | None:
     """The offer may have been checked, or taken out, since the reminder to its owner was written."""
     offer = desk.directory.get(_named_in(claimed))
     standing = judge_offer(desk, offer, now) if offer else Standing.OPEN

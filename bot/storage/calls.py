@@ -27,7 +27,8 @@ class AlreadyBooked(Exception):
 class Call:
     """One call. `state`: held, booked, called_off, released (a hold that lapsed), done, no_answer, not_safe, passed_on.
 
-    `revision` goes up with each change; `sheet` is None until booked, and after erasure.
+    `revision` goes up with each change; `sheet` is None until booked, and after erasure. `beside_by` names who allowed
+    the parent another call beside this one.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Call:
     created_at: datetime
     changed_at: datetime
     revision: int
+    beside_by: str | None = None
 
 
 _LIVE = ("held", "booked")
@@ -48,7 +50,11 @@ _its_id = table.c.id == bindparam("its_id")
 _next_revision = table.c.revision + literal_column("1")
 _INSERT = insert_unless_there(table)
 _LIVE_OF = Prepared(
-    select(table).where(table.c.conversation_id == bindparam("conversation_id"), one_of(table.c.state, *_LIVE))
+    select(table).where(
+        table.c.conversation_id == bindparam("conversation_id"),
+        one_of(table.c.state, *_LIVE),
+        table.c.beside_by.is_(None),
+    )
 )
 _ALL_OF = Prepared(
     select(table)
@@ -143,6 +149,7 @@ def hold(
             created_at=now,
             changed_at=now,
             revision=0,
+            beside_by=None,
         )
         if not held:
             raise AlreadyBooked(conversation_id)
@@ -205,7 +212,7 @@ def load(tx: Transaction, vault: Vault, call_id: str) -> Call | None:
 
 
 def of_conversation(tx: Transaction, vault: Vault, conversation_id: str) -> Call | None:
-    """The conversation's held or booked call: there is at most one."""
+    """The conversation's held or booked call; there is at most one beside those that staff allowed another to."""
     row = tx.row(_LIVE_OF, conversation_id=conversation_id)
     return None if row is None else read_call(vault, row)
 

@@ -141,6 +141,7 @@ _DROP = Prepared(
     )
     .values(state="dropped", error_code=bindparam("reason"))
 )
+_KNOWN = Prepared(select(table.c.id).where(table.c.dedupe_key == bindparam("its_key")))
 
 
 def put(tx: Transaction, vault: Vault, message: OutboundMessage, now: datetime) -> str | None:
@@ -172,6 +173,11 @@ def put(tx: Transaction, vault: Vault, message: OutboundMessage, now: datetime) 
         sent_at=now if message.state == "answered" else None,
     )
     return id_ if kept else None
+
+
+def is_known(tx: Transaction, dedupe_key: str) -> bool:
+    """Whether a message of this key was ever put here, whatever became of it."""
+    return tx.row(_KNOWN, its_key=dedupe_key) is not None
 
 
 def claim(

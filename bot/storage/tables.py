@@ -173,9 +173,10 @@ call = Table(
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("revision", Integer, nullable=False, comment="goes up with every change: calendars need it"),
+    Column("beside_by", Code(), comment="who allowed the parent another call beside this one"),
     only("state", "state", "held", "booked", "called_off", "released", "done", "no_answer", "not_safe", "passed_on"),
     CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
-    unique_while("uq_call_live", "state IN ('held', 'booked')", "conversation_id"),
+    unique_while("uq_call_live", "state IN ('held', 'booked') AND beside_by IS NULL", "conversation_id"),
 )
 
 call_cell = Table(

@@ -77,7 +77,8 @@ def test_the_order_of_choices_is_content(world: World) -> None:
         (
             "    find: tip",
             "    find: tpi",
-            "“tpi” cannot stand after “find”; it may be areas, booking, offer, offer_details, slots, summary or tip.",
+            "“tpi” cannot stand after “find”; it may be areas, booking, channels, offer, offer_details,"
+            " slots, summary or tip.",
         ),
         (
             "yes: {go: human, do: want_call}",

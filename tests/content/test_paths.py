@@ -104,6 +104,6 @@ def test_after_a_loss_every_situation_is_looked_at() -> None:
     for step, situation in WALKED.met:
         by_step.setdefault(step, []).append(dict(situation))
     assert all(one["loss"] == "yes" for every in by_step.values() for one in every)
-    assert {one.get("channel") for one in by_step["call_number"]} == {"sms", "web", "terminal"}
+    assert {one.get("channel") for one in by_step["call_name"]} == {"sms", "web", "terminal"}
     assert {one.get("call") for one in by_step["slot"]} == {"none", "booked"}
     assert {one.get("about") for one in by_step["goodbye"]} >= {"yes", "not_now", "not_sure", None}

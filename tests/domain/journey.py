@@ -39,6 +39,7 @@ def given(want: Want, *, nothing: bool = False) -> Given:
         "offer_details": (Item("offer-1", {"what": "B", "place_lines": "C"}),),
         "slots": (Item("1@a", {"time": NOON}), Item("2@b", {"time": NOON}), Item("3@a", {"time": NOON})),
         "summary": (Item("who", {"label": Line("booking.summary.who"), "answer": "mum"}),),
+        "channels": (Item("phone", {"how": "A"}), Item("video", {"how": "B"})),
         "areas": (Item("bridgend", {"area": "Bridgend"}),),
     }
     values = {

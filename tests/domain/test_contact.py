@@ -89,7 +89,7 @@ def test_while_a_person_has_it_the_bot_sends_nothing_of_its_own() -> None:
         if reason_to_hold(kind, channel="sms", status=Status.WITH_PERSON, loss=False, unsafe=False) is None
     }
     # What a person did to the call is theirs to say, too.
-    assert said == {"person", "person_confirmed", "safety", "apology", "call_changed"}
+    assert said == {"person", "person_confirmed", "safety", "apology", "call_changed", "next_step"}
 
 
 def test_a_page_shows_what_waits_to_whoever_opens_it() -> None:

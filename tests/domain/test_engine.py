@@ -215,8 +215,43 @@ def test_a_slot_that_has_gone_is_said_to_be_gone_and_others_are_offered() -> Non
 
 
 def test_the_summary_takes_numbers_for_lines_and_letters_for_answers() -> None:
-    assert Parent().at("share_summary").options == {"1": "who", "A": "yes", "B": "no"}
+    assert Parent().at("share_summary").options == {"1": "who", "A": "yes", "B": "no", "C": "number"}
     assert Parent().at("share_summary").says("B").step == "booked"
+
+
+def test_a_shared_phone_is_asked_nothing_of_a_voicemail() -> None:
+    assert Parent().at("call_safety_phone").says("2").step == "call_safety_answer"
+    assert Parent().at("call_safety_phone").says("1").step == "call_safety"
+    assert Parent().at("call_safety_phone").says("skip").step == "slot"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("2", "morning"),
+        ("2 4", "morning afternoon"),
+        ("4, 2 and 3", "morning midday afternoon"),
+        ("mornings and afternoons", "morning afternoon"),
+        ("bore a nos", "morning evening"),
+        ("2 a 4", "morning afternoon"),
+        ("unrhyw bryd", "any"),
+    ],
+)
+def test_several_parts_of_the_day_may_be_named_at_once(said: str, kept: str) -> None:
+    parent = Parent().at("call_safety_hours").says(said)
+    assert (parent.step, parent.answers["call_safety_hours"]) == ("call_safety_word", kept)
+
+
+@pytest.mark.parametrize("said", ["not evenings or mornings", "byth yn y bore na'r nos", "2 never 4"])
+def test_what_is_not_meant_is_never_read_as_meant(said: str) -> None:
+    assert Parent().at("call_safety_hours").says(said).step == "call_safety_hours"
+
+
+@pytest.mark.parametrize("typed", ["029 2018 0123", "+44 29 2018 0123", "0291 496 0123"])
+def test_a_home_phone_is_taken_as_a_number_to_ring_and_said_to_be_never_texted(typed: str) -> None:
+    parent = Parent(Channel.WEB).at("call_number").says(typed)
+    assert parent.step == "call_language"
+    assert [line.address for line in parent.turn.texts[0].lines] == ["commands.home_phone"]
 
 
 @pytest.mark.parametrize("nothing", [False, True])
@@ -269,4 +304,4 @@ def test_a_question_back_to_us_is_not_taken_for_a_name() -> None:
     parent = Parent().at("call_name").says("why do you need my name?")
     assert parent.step == "call_name"
     assert not parent.turn.understood
-    assert parent.says("Sam").step == "call_number"
+    assert parent.says("Sam").step == "call_language"

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.conversation import Channel
 from bot.services.apologise_for_waiting import apologise_for_waiting
+from bot.services.ask_after_call import ask_after_call
 from bot.services.ask_after_offers import ask_after_offers
 from bot.services.desk import Desk
 from bot.services.hand_back import hand_back
+from bot.services.offer_again import offer_again
 from bot.services.record_call_outcome import record_call_outcome
+from bot.services.remind_of_calls import remind_of_calls
 from bot.services.reply_as_person import reply_as_person
 from bot.services.take_over import take_over
 from bot.storage import calls, concerns, tasks
@@ -89,9 +92,11 @@ def play(transcript: Transcript, desk: Desk, clock: Clock) -> Transcript:
 
 
 def _played(transcript: Transcript, phone: Phone, clock: Clock) -> Iterator[Entry]:
+    sent = 0
     for entry in transcript.entries:
         if entry.kind == "parent":
             yield entry
+            sent += 1
             for text in phone.text(entry.text):
                 yield Entry("helo", text)
             clock.forward(minutes=1)
@@ -100,7 +105,10 @@ def _played(transcript: Transcript, phone: Phone, clock: Clock) -> Iterator[Entr
             _happen(entry.text, phone, clock)
             yield entry
             yield from (Entry("helo", text) for text in phone.sent() if text not in before)
+        elif entry.kind == "expect" and entry.text.startswith("texts "):
+            yield Entry("expect", f"texts {sent}")
         elif entry.kind == "expect":
+            sent = 0
             yield Entry("expect", _real(entry.text, phone))
 
 
@@ -109,7 +117,9 @@ def _happen(what: str, phone: Phone, clock: Clock) -> None:
     if later:
         clock.forward(**{later[2]: int(later[1])})
     elif what == "the call took place":
-        _note_call(phone)
+        _note_call(phone, "talked")
+    elif what == "nobody answered the call":
+        _note_call(phone, "no_answer")
     elif what == "a person takes over":
         take_over(phone.desk, phone.conversation.id, PERSON, phone.desk.now())
     elif what == "the person hands back":
@@ -120,14 +130,17 @@ def _happen(what: str, phone: Phone, clock: Clock) -> None:
     elif what == "the worker looks":
         apologise_for_waiting(phone.desk, phone.desk.now())
         ask_after_offers(phone.desk, phone.desk.now())
+        remind_of_calls(phone.desk, phone.desk.now())
+        offer_again(phone.desk, phone.desk.now())
+        ask_after_call(phone.desk, phone.desk.now())
     else:
         raise ValueError(f"nobody knows how this happens: {what}")
 
 
-def _note_call(phone: Phone) -> None:
+def _note_call(phone: Phone, outcome: str) -> None:
     call = phone.read(calls.of_conversation)
     assert call is not None, "no call is booked"
-    record_call_outcome(phone.desk, call.id, "talked", call.revision, "demo-lead", phone.desk.now())
+    record_call_outcome(phone.desk, call.id, outcome, call.revision, "demo-lead", phone.desk.now())
 
 
 def _real(expected: str, phone: Phone) -> str:
