@@ -38,6 +38,8 @@ def _read(text: str) -> str:
 
 
 def spoken_number(number: str) -> str:
-    """A UK number as people write it: 07700 900123. Others stay as they are."""
+    """A UK number as people write it: 07700 900123, 029 2018 0123. Others stay as they are."""
     digits = number.removeprefix("+44")
+    if number.startswith("+442") and len(digits) == 10:
+        return f"0{digits[:2]} {digits[2:6]} {digits[6:]}"
     return f"0{digits[:4]} {digits[4:]}" if number.startswith("+44") and len(digits) == 10 else number
