@@ -33,6 +33,7 @@ class Sending:
 KINDS: Mapping[str, Sending] = {
     # An answer, or a first safe text, that missed its HTTP answer and comes late.
     "reply": Sending(beside_person=False, after_loss=True),
+    "again": Sending(beside_person=False, after_loss=True),
     "safety": Sending(beside_person=True, after_loss=True),
     # The answer to a text that the provider handed over late.
     "late_reply": Sending(beside_person=False, after_loss=True),

@@ -18,6 +18,15 @@ CODE = Path(bot.__file__).parent
 THOUGH_NOT_SAFE = {"person_confirmed"}
 
 
+WRITERS = ("OutboundMessage", "text_parent")
+# Where the kind is chosen a few lines earlier, or given by whoever calls, whose own call is looked at.
+CHOSEN_THERE = {
+    "receive_message.py": ("safety", "again", "reply"),
+    "reply_late.py": ("safety", "late_reply"),
+    "text_parent.py": (),
+}
+
+
 def kinds_written(code: Path) -> Iterator[tuple[str, str]]:
     """(place, kind) of every message that the code puts in the outbox; the kind is "?" where it cannot be read."""
     for path in sorted(code.rglob("*.py")):
@@ -30,8 +39,11 @@ def kinds_written(code: Path) -> Iterator[tuple[str, str]]:
             if isinstance(target, ast.Name)
         }
         for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "OutboundMessage":
+            if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in WRITERS:
                 given = {word.arg: word.value for word in call.keywords}.get("kind")
+                if path.name in CHOSEN_THERE and isinstance(given, ast.Name) and given.id == "kind":
+                    yield from ((f"{path.name}:{call.lineno}", kind) for kind in CHOSEN_THERE[path.name])
+                    continue
                 yield from ((f"{path.name}:{call.lineno}", kind) for kind in _read(given, named))
 
 

@@ -213,6 +213,7 @@ def test_a_time_that_is_held_is_given_back_after_as_long_as_ever(stand: Stand, z
             staff_key="demo-sian",
             starts_at=begins,
             ends_at=begins + timedelta(minutes=30),
+            busy_until=begins + timedelta(minutes=30),
             hold_until=stand.clock() + timedelta(seconds=900),
             now=stand.clock(),
         )

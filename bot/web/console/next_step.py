@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from bot.domain.segments import count_segments, for_sms
 from bot.services.record_next_step import CHOICES, AlreadyRecorded, NoWords, record_next_step
+from bot.services.send_next_step import StepNotSent, send_next_step
 from bot.services.take_call_in_hand import NoSuchCall, StaleCall
 from bot.web.console.call_sheet import show_sheet
 from bot.web.console.change_call import asked_revision, stale_page
@@ -20,7 +21,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def next_step(call_id: str) -> Page | Response:
-    """Keeps the step, or first shows in how many parts the written words would travel."""
+    """Keeps the step and texts it to the parent, or first shows in how many parts the written words would travel."""
     choice, words, revision = request.form.get("choice", ""), request.form.get("words", ""), asked_revision()
     if request.form.get("do") == "count":
         return show_sheet(call_id, draft=words, parts=count_segments(for_sms(words.strip())).parts)
@@ -30,7 +31,7 @@ def next_step(call_id: str) -> Page | Response:
         abort(400)
     desk = the_desk()
     try:
-        record_next_step(
+        agreed = record_next_step(
             desk, call_id, revision, who(), desk.now(), choice=None if choice == OWN else choice, words=words
         )
     except NoSuchCall:
@@ -41,4 +42,9 @@ def next_step(call_id: str) -> Page | Response:
         return stale_page(stale.call, "console.next_step.title"), 409
     except AlreadyRecorded:
         return show_sheet(call_id, draft=words, fault="already"), 409
+    if agreed:
+        try:
+            send_next_step(desk, call_id, agreed, who(), desk.now())
+        except StepNotSent:
+            return show_sheet(call_id, fault="not_sent"), 409
     return redirect(url_for(".call_sheet", call_id=call_id, _anchor="next-step"))
