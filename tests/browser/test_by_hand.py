@@ -38,8 +38,9 @@ def test_from_hello_to_a_booked_call_without_script(visit: Callable[..., Page], 
 
 BOOKING = [
     *("welcome", "about", "stage", "feeling", "as_you_like", "own_words", "who", "area", "offers", "call_offer"),
-    *("neonatal", "life", "call_name", "call_number", "call_language", "call_needs", "call_safety"),
-    *("call_safety_answer", "call_safety_word", "slot", "share_summary", "share_others", "share_midwife", "share_gp"),
+    *("neonatal", "life", "call_name", "call_number", "call_language", "call_needs", "call_safety_phone"),
+    *("call_safety", "call_safety_answer", "call_safety_hours", "call_safety_word", "call_safety_texts"),
+    *("call_safety_ring", "call_sleep", "slot", "share_summary", "share_others", "share_midwife", "share_gp"),
 ]
 
 

@@ -48,7 +48,7 @@ def accepted(stand: Stand) -> int:
 
 def remind(stand: Stand, **when: datetime) -> str:
     """A reminder to a parent; its id."""
-    message = OutboundMessage("reminder", "call_reminder", "sms", PARENT_NUMBER, "words", f"r{when['due_at']}", **when)
+    message = OutboundMessage("reminder", "handed_back", "sms", PARENT_NUMBER, "words", f"r{when['due_at']}", **when)
     made = stand.desk.database.write(lambda tx: outbox.put(tx, stand.desk.vault, message, stand.clock()))
     assert made is not None
     return made

@@ -83,7 +83,7 @@ class Office:
         message = OutboundMessage(
             **{
                 "lane": "reminder",
-                "kind": "call_reminder",
+                "kind": "handed_back",
                 "channel": "sms",
                 "recipient": PARENT_NUMBER,
                 "body": body,
@@ -263,7 +263,7 @@ def test_what_the_bot_still_had_to_say_is_dropped_when_a_person_takes_over(
 
 
 def test_no_reminder_after_a_loss(office: Office, parent: Phone) -> None:
-    message = office.put(conversation_id=parent.conversation.id)
+    message = office.put(kind="call_reminder", conversation_id=parent.conversation.id)
     office.change(parent, loss=True)
     office.send()
     assert office.texts.sent == []

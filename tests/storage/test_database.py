@@ -20,7 +20,11 @@ ALL = Prepared(select(staff_task).order_by(staff_task.c.id))
 
 
 def add(tx: Transaction, id_: str, opened_at: datetime = NOW, **changes: object) -> int:
-    values = {"conversation_id": None, "kind": "k", "closed_at": None, "closed_by": None} | changes
+    values = (
+        dict.fromkeys(("conversation_id", "closed_at", "closed_by", "note", "note_by"))
+        | {"kind": "k", "revision": 0}
+        | changes
+    )
     return tx.run(ADD, id=id_, opened_at=opened_at, **values)
 
 

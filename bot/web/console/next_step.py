@@ -3,9 +3,10 @@
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from bot.domain.conversation import LANGUAGES
 from bot.domain.segments import count_segments, for_sms
 from bot.services.record_next_step import CHOICES, AlreadyRecorded, NoWords, record_next_step
-from bot.services.send_next_step import StepNotSent, send_next_step
+from bot.services.send_next_step import StepNotSent, cost_of_step, send_next_step
 from bot.services.take_call_in_hand import NoSuchCall, StaleCall
 from bot.web.console.call_sheet import show_sheet
 from bot.web.console.change_call import asked_revision, stale_page
@@ -30,6 +31,8 @@ def next_step(call_id: str) -> Page | Response:
     if choice != OWN and choice not in CHOICES:
         abort(400)
     desk = the_desk()
+    if choice == OWN and words.strip() and not _fits(words):
+        return show_sheet(call_id, draft=words, fault="not_a_text"), 422
     try:
         agreed = record_next_step(
             desk, call_id, revision, who(), desk.now(), choice=None if choice == OWN else choice, words=words
@@ -48,3 +51,14 @@ def next_step(call_id: str) -> Page | Response:
         except StepNotSent:
             return show_sheet(call_id, fault="not_sent"), 409
     return redirect(url_for(".call_sheet", call_id=call_id, _anchor="next-step"))
+
+
+def _fits(words: str) -> bool:
+    """Whether the words may travel as a text in either language: short enough, and without a link. Asked before they
+    are kept, for a step is kept once."""
+    try:
+        for language in LANGUAGES:
+            cost_of_step(the_desk(), language, words)
+    except StepNotSent:
+        return False
+    return True

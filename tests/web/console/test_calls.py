@@ -200,7 +200,11 @@ def test_after_a_talk_the_one_step_is_chosen_once_and_kept(house: House) -> None
     assert browser.send(path, choice="discharge", words="", revision=revision).status_code == 400
     counted = browser.send(path, choice="own", words="ŵ" * 71, do="count", revision=revision).text
     assert "2 texts" in counted
-    assert browser.send(path, choice="own", words=CANARY, revision=revision).status_code == 302
+    for cannot in (CANARY * 3, "see www.helo.example"):
+        refused = browser.send(path, choice="own", words=cannot, revision=revision)
+        assert refused.status_code == 422
+        assert house.desk.catalogue.text("en", "console.next_step.fault.not_a_text") in refused.text
+    assert browser.send(path, choice="own", words="<script>alert(1)</script>", revision=revision).status_code == 302
     assert browser.send(path, choice="gp", words="mine", revision=revision).status_code == 409
     page = browser.get(f"/staff/calls/{call.id}").text
     assert "&lt;script&gt;" in page
