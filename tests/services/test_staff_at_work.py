@@ -47,6 +47,7 @@ def book(desk: Desk, phone: Phone) -> calls.Call:
             staff_key="demo-sian",
             starts_at=now + timedelta(hours=20),
             ends_at=now + timedelta(hours=21),
+            busy_until=now + timedelta(hours=21),
             hold_until=now + timedelta(minutes=5),
             now=now,
         )
