@@ -208,7 +208,7 @@ def test_a_shared_phone_is_asked_nothing_of_a_voicemail() -> None:
 )
 def test_several_parts_of_the_day_may_be_named_at_once(said: str, kept: str) -> None:
     parent = Parent().at("call_safety_hours").says(said)
-    assert (parent.step, parent.answers["call_safety_hours"]) == ("call_safety_word", kept)
+    assert (parent.step, parent.turn.conversation.answers["call_safety_hours"]) == ("call_safety_word", kept)
 
 
 @pytest.mark.parametrize("said", ["not evenings or mornings", "byth yn y bore na'r nos", "2 never 4"])

@@ -85,6 +85,10 @@ def write_transcript(transcript: Transcript) -> str:
 def play(transcript: Transcript, desk: Desk, clock: Clock) -> Transcript:
     """The same conversation as it really goes today, expectations as they really are."""
     clock.now = transcript.at
+    if ways := transcript.header.get("by"):
+        offered = frozenset(ways.split(", "))
+        callers = {key: replace(one, channels=offered) for key, one in desk.team.callers.items()}
+        desk = replace(desk, team=replace(desk.team, callers=callers))
     contact = "+447700900321" if transcript.channel is Channel.SMS else "a-chat-nobody-can-guess"
     phone = Phone(desk, contact, transcript.channel)
     return replace(transcript, entries=tuple(_played(transcript, phone, clock)))
@@ -125,7 +129,7 @@ def _happen(what: str, phone: Phone, clock: Clock) -> None:
         hand_back(phone.desk, phone.conversation.id, PERSON, phone.desk.now())
     elif what.startswith(_WRITES):
         reply_as_person(
-            phone.desk, phone.conversation.id, what.removeprefix(_WRITES), PERSON, phone.desk.now(), once=what
+            phone.desk, phone.conversation.id, what.removeprefix(_WRITES), PERSON, phone.desk.now(), once=what[:60]
         )
     elif what == "the worker looks":
         apologise_for_waiting(phone.desk, phone.desk.now())
