@@ -148,7 +148,7 @@ class TestTheJourneyByForms:
         mark, words = lines[1]
         after = parent.choose(mark)
         assert words not in [line for _, line in re.findall(r'id="line-(\d+)">([^<]*)<', after.html)]
-        assert set(after.choices) == {"A", "B"}
+        assert set(after.choices) == {"A", "B", "C"}
 
     def test_language_switches_in_place_by_a_button(self, parent: Parent, site: Site) -> None:
         before = walk_to(parent, site, "stage")
