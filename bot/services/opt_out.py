@@ -25,7 +25,7 @@ def opt_out(desk: Desk, tx: Transaction, conversation: Conversation, now: dateti
         or conversation.status is Status.WITH_PERSON
         or promises.of_conversation(tx, conversation.id)
     ):
-        tasks.open_task(tx, conversation.id, _task(desk, tx, conversation), now)
+        _tell_staff(desk, tx, conversation, now)
     return Turn(replace(conversation, status=move(conversation.status, "opt_out")), visited=("stopped",))
 
 
@@ -34,10 +34,15 @@ def _has_call(desk: Desk, tx: Transaction, conversation_id: str) -> bool:
     return any(call.state in ("held", "booked") for call in every)
 
 
-def _task(desk: Desk, tx: Transaction, conversation: Conversation) -> str:
+def _tell_staff(desk: Desk, tx: Transaction, conversation: Conversation, now: datetime) -> None:
     """The task says what the parent answered to "if texts are off, shall we still ring?"; texts_off: not asked."""
-    answer = recall_answers(desk, tx, conversation).get("call_safety_ring")
-    return {"yes": "texts_off_ring", "no": "texts_off_no_ring"}.get(answer or "", "texts_off")
+    match recall_answers(desk, tx, conversation).get("call_safety_ring"):
+        case "yes":
+            tasks.open_task(tx, conversation.id, "texts_off_ring", now)
+        case "no":
+            tasks.open_task(tx, conversation.id, "texts_off_no_ring", now)
+        case _:
+            tasks.open_task(tx, conversation.id, "texts_off", now)
 
 
 def opt_in(desk: Desk, conversation: Conversation) -> Turn:

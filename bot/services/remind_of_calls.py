@@ -60,9 +60,9 @@ def remind_of_calls(desk: Desk, now: datetime) -> int:
 
 def reason_not_to_remind(desk: Desk, tx: Transaction, dedupe_key: str, now: datetime) -> str | None:
     """Why a reminder must not leave after all, by the call as it stands now; None where it may."""
-    _, call_id, starts_at, _ = dedupe_key.split(":")
+    call_id, _, starts_at = dedupe_key.removeprefix(f"{KIND}:").rpartition(":")[0].partition(":")
     call = calls.load(tx, desk.vault, call_id)
-    if call is None or call.state != "booked" or int(call.starts_at.timestamp()) != int(starts_at):
+    if call is None or call.state != "booked" or str(int(call.starts_at.timestamp())) != starts_at:
         return "changed"
     if call.starts_at <= now:
         return "too_late"

@@ -84,17 +84,28 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
         return "overtaken"
     if claimed.kind == APOLOGY and promises.load(tx, claimed.dedupe_key.rpartition(":")[2]) is None:
         return "answered"
-    reason = (
-        _held(desk, tx, claimed, stored)
-        or _past_its_use(desk, tx, claimed, stored, now)
-        or _unsafe_hour(desk, tx, claimed, stored, now)
-    )
+    if held := _held(desk, tx, claimed, stored):
+        return held
+    reason = _reason_of_its_kind(desk, tx, claimed, stored, now) or _unsafe_hour(desk, tx, claimed, stored, now)
     if reason is None and claimed.channel == Channel.SMS:
         # A parent of the web chat may have switched off texts on their phone.
         by_text = conversations.find(tx, desk.vault, channel=Channel.SMS, contact=claimed.recipient)
         if by_text is not None and by_text.conversation.status is Status.OPTED_OUT:
             return "opted_out"
     return reason
+
+
+def _reason_of_its_kind(
+    desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None, now: datetime
+) -> str | None:
+    """What it is about may have changed since it was written."""
+    if claimed.kind == remind_of_calls.KIND:
+        return reason_not_to_remind(desk, tx, claimed.dedupe_key, now)
+    if claimed.kind == offer_again.KIND:
+        return offer_again.reason_not_to_offer(tx, stored, calls.load(tx, desk.vault, _named_in(claimed)))
+    if claimed.kind == ask_after_offers.KIND:
+        return judge_question(tx, stored, _named_in(claimed))
+    return None
 
 
 def _held(desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None) -> str | None:
@@ -107,17 +118,6 @@ def _held(desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None) 
         loss=conversation.loss if conversation else False,
         unsafe=stored is not None and not look_up_safe_contact(desk, tx, stored),
     )
-
-
-def _past_its_use(desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None, now: datetime) -> str | None:
-    """What the message is about may be otherwise by now: another time for the call, a call that was answered."""
-    if claimed.kind == remind_of_calls.KIND:
-        return reason_not_to_remind(desk, tx, claimed.dedupe_key, now)
-    if claimed.kind == offer_again.KIND:
-        return offer_again.reason_not_to_offer(tx, stored, calls.load(tx, desk.vault, _named_in(claimed)))
-    if claimed.kind == ask_after_offers.KIND:
-        return judge_question(tx, stored, _named_in(claimed))
-    return None
 
 
 def _unsafe_hour(desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None, now: datetime) -> str | None:

@@ -33,7 +33,7 @@ def main(reminders: int) -> None:
                 put(
                     tx,
                     night.desk.vault,
-                    OutboundMessage("reminder", "call_reminder", "sms", PARENT_NUMBER, "x", f"r{number}", due),
+                    OutboundMessage("reminder", "after_call", "sms", PARENT_NUMBER, "x", f"r{number}", due),
                     night.now,
                 )
 

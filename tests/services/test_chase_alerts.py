@@ -408,7 +408,7 @@ def test_fifty_thousand_reminders_are_not_even_looked_at(night: Night) -> None:
     def work(tx: Any) -> None:
         for number in range(50_000):
             message = OutboundMessage(
-                "reminder", "call_reminder", "sms", PARENT_NUMBER, "x", f"r{number}", night.now - timedelta(hours=1)
+                "reminder", "after_call", "sms", PARENT_NUMBER, "x", f"r{number}", night.now - timedelta(hours=1)
             )
             outbox.put(tx, night.desk.vault, message, night.now)
 

@@ -218,8 +218,8 @@ def test_given_back_where_texting_is_not_safe_says_nothing(desk: Desk, phone: Ph
 def test_a_safe_contact_answer_on_the_sheet_of_a_booked_call_counts_after_starting_again(
     desk: Desk, phone: Phone
 ) -> None:
-    start = ("helo", "2", "yes", "2", "2", "2", "more sleep", "1", "CF31", "CALL", "1", "no", "skip", "Sam", "1", "2")
-    phone.text(*start, "skip", "2", "skip", "skip", "1", "A", "yes", "no", "no")
+    start = ("helo", "2", "yes", "2", "2", "2", "more sleep", "1", "CF31", "CALL", "1", "no", "skip", "Sam", "2")
+    phone.text(*start, "skip", "1", "2", *["skip"] * 6, "1", "A", "yes", "no", "no")
     assert phone.conversation.step == "booked"
     answer(desk, phone, {"call_safety": ""})
     take_over(desk, phone.conversation.id, SIAN, desk.now())

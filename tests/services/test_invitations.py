@@ -88,9 +88,11 @@ def test_a_booking_a_move_to_another_and_an_end_reach_the_right_calendars(
         assert private not in whole
     kept.letters.clear()
     other = TOM if booked.staff_key == SIAN else SIAN
-    later = booked.starts_at + timedelta(days=7)
+    later = booked.starts_at + timedelta(days=6)
     conversation = phone.conversation
-    desk.database.write(lambda tx: hold_slot(desk, tx, conversation, Slot(later, other), desk.now()))
+    able = {key: replace(one, languages=frozenset({"cy", "en"})) for key, one in desk.team.callers.items()}
+    both = replace(desk, team=replace(desk.team, callers=able))
+    desk.database.write(lambda tx: hold_slot(both, tx, conversation, Slot(later, other), desk.now()))
     send_all(desk, roads)
     told = {to: (method, event["UID"], int(event["SEQUENCE"])) for to, method, event in kept.invitations()}
     assert {to: method for to, (method, _, _) in told.items()} == {

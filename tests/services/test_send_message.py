@@ -83,7 +83,7 @@ class Office:
         message = OutboundMessage(
             **{
                 "lane": "reminder",
-                "kind": "handed_back",
+                "kind": "after_call",
                 "channel": "sms",
                 "recipient": PARENT_NUMBER,
                 "body": body,
@@ -251,7 +251,7 @@ def test_a_kind_about_which_nobody_decided_does_not_leave(office: Office, parent
     assert "not_safe_to_text" in office.tasks()
 
 
-@pytest.mark.parametrize("kind", ["after_call", "call_reminder", "handed_back", "reply"])
+@pytest.mark.parametrize("kind", ["after_call", "handed_back", "reply"])
 def test_what_the_bot_still_had_to_say_is_dropped_when_a_person_takes_over(
     office: Office, parent: Phone, kind: str
 ) -> None:
@@ -346,7 +346,7 @@ def test_as_long_as_the_provider_asks_we_wait(office: Office) -> None:
 
 
 def test_a_reminder_waits_minutes_and_is_given_up_in_the_end(office: Office, parent: Phone) -> None:
-    message = office.put(conversation_id=parent.conversation.id)
+    message = office.put(kind="reply", conversation_id=parent.conversation.id)
     office.texts.results = [Refused("20003", permanent=False)] * 20
     for attempt in range(MOST_TRIES):
         assert office.row(message).state == "waiting"

@@ -168,7 +168,7 @@ def test_who_moves_a_call_later_is_offered_times_that_are_safe_still(desk: Desk,
     phone.text(*BEGIN["en"], "1", "1", "2", "4", "1", "1", "1", "5", "1")
     phone.text("1", *SHARE["en"], "2")
     clock.forward(days=0, hours=5)
-    phone.text("hello", "4")
+    phone.text("hello", "3")
     assert "call_safety_hours" not in phone.conversation.answers
     phone.text("CHANGE", "1")
     assert {part_of_day(slot.starts_at) for slot in shown(phone)} == {"afternoon"}

@@ -86,6 +86,10 @@ def write_transcript(transcript: Transcript) -> str:
 def play(transcript: Transcript, desk: Desk, clock: Clock) -> Transcript:
     """The same conversation as it really goes today, expectations as they really are."""
     clock.now = transcript.at
+    if ways := transcript.header.get("by"):
+        offered = frozenset(ways.split(", "))
+        callers = {key: replace(one, channels=offered) for key, one in desk.team.callers.items()}
+        desk = replace(desk, team=replace(desk.team, callers=callers))
     contact = "+447700900321" if transcript.channel is Channel.SMS else "a-chat-nobody-can-guess"
     phone = Phone(desk, contact, transcript.channel)
     return replace(transcript, entries=tuple(_played(transcript, phone, clock)))
