@@ -25,7 +25,7 @@ from bot.storage.database import Database
 from tests.desks import Clock, make_desk
 from tests.factories import OUR_NUMBER
 from tests.faults.checker import breaches
-from tests.simulators.network import Network
+from tests.simulators.network import FAILS_LATER, REFUSED_AT_ONCE, Network
 from tests.simulators.twilio import Phone, TwilioSimulator
 from tests.simulators.webhook import NoAnswer, Webhook
 
@@ -33,8 +33,15 @@ from tests.simulators.webhook import NoAnswer, Webhook
 KILLS = int(os.environ.get("HELO_TEST_KILLS", "12"))
 LONG = KILLS > 12
 LEASE = 30
+ON_CALL, LEAD = "+447700900456", "+447700900789"  # in flows/team.yaml
 _LONGEST_CHILD = 120.0
-_drama_numbers = itertools.cycle(range(300, 900))  # Ofcom's, but for those that our Twilio makes fail
+# Ofcom's for drama, but for those that our Twilio makes fail.
+PARENTS = [
+    number
+    for number in (f"+447700900{last}" for last in range(200, 900))
+    if number not in {*REFUSED_AT_ONCE, *FAILS_LATER, ON_CALL, LEAD}
+]
+_new_parents = itertools.cycle(PARENTS)
 
 
 @dataclass
@@ -55,7 +62,7 @@ class Stand:
 
     def new_phone(self) -> Phone:
         """A parent who never texted before."""
-        return self.twilio.phone(f"+447700900{next(_drama_numbers)}")
+        return self.twilio.phone(next(_new_parents))
 
     def statuses(self) -> list[int]:
         """What the app answered so far, 0 for nothing."""

@@ -22,7 +22,7 @@ from bot.storage.tables import outbound_message
 from bot.web import sms
 from tests.faults.checker import DANGER
 from tests.faults.dying import doom
-from tests.faults.stand import Stand, dying, nobody, one_after_the_other
+from tests.faults.stand import ON_CALL, Stand, dying, nobody, one_after_the_other
 
 Patch = pytest.MonkeyPatch
 
@@ -77,7 +77,7 @@ def a_stale_worker(stand: Stand) -> None:
     road = stand.roads.texts
     assert road is not None
     for mine in fresh:
-        road.send("+447700900456", mine.body, dedupe=mine.id)
+        road.send(ON_CALL, mine.body, dedupe=mine.id)
     for old in stale:
         desk.database.write(lambda tx, old=old: outbox.record_result(tx, old, Result("failed"), stand.clock()))
     for mine in fresh:

@@ -322,7 +322,7 @@ def test_the_webhook_that_comes_after_all_is_answered_with_nothing(house: House)
 
 def test_a_webhook_and_the_reconcile_that_race_keep_it_once_and_answer_once(house: House) -> None:
     for number in range(12):
-        phone = house.twilio.phone(f"+4477009002{number:02}")
+        phone = house.twilio.phone(f"+4477009003{number:02}")
         phone.text("helo", lost=True)
         message = phone.thread[0]
         house.clock.forward(minutes=2)
@@ -343,7 +343,7 @@ def test_a_webhook_and_the_reconcile_that_race_keep_it_once_and_answer_once(hous
     house.send()
     assert len(house.inbound()) == 12
     for number in range(12):
-        phone = house.twilio.phone(f"+4477009002{number:02}")
+        phone = house.twilio.phone(f"+4477009003{number:02}")
         assert len(phone.received) in (1, 2), "welcome, as one late text or as the texts of one answer"
         inside = [each for each in phone.thread if each.direction == "outbound-reply"]
         outside = [each for each in phone.thread if each.direction == "outbound-api"]

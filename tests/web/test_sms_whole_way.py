@@ -25,7 +25,9 @@ from tests.factories import PARENT_NUMBER
 from tests.simulators.twilio import Phone, TwilioSimulator
 from tests.simulators.webhook import Webhook
 
-_INBOUND = Prepared(select(inbound_message.c.sid, inbound_message.c.kind, inbound_message.c.media_count))
+_INBOUND = Prepared(
+    select(inbound_message.c.sid, inbound_message.c.kind, inbound_message.c.media_count).order_by(inbound_message.c.id)
+)
 _COUNTS = [Prepared(select(func.count().label("n")).select_from(table)) for table in (conversation, outbound_message)]
 
 
