@@ -8,7 +8,7 @@ from bot.domain.slots import Slot
 from bot.services.change_call import refuse_strange_times
 from bot.services.desk import Desk
 from bot.services.share_referral import make_sheet
-from bot.services.take_over import find
+from bot.services.take_over import NoSuchConversation, find
 from bot.services.tell_caller import tell_caller
 from bot.services.tell_parent_of_call import BOOKED, tell_parent_of_call
 from bot.storage import audit, calls
@@ -24,6 +24,8 @@ def book_for_parent(desk: Desk, conversation_id: str, slot: Slot, who: str, now:
 
     def work(tx: Transaction) -> str:
         stored = find(tx, desk, conversation_id)
+        if not stored.contact:
+            raise NoSuchConversation(conversation_id)
         conversation = stored.conversation
         ends_at = slot.starts_at + desk.team.rules.length
         held = calls.hold(

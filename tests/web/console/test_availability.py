@@ -137,6 +137,8 @@ def test_two_who_change_the_same_see_both_versions_and_nothing_is_overwritten(ho
     assert 'name="revision" value="1"' in answer.text
     assert keep(second, revision="1", hours__monday="14:00-16:00").status_code == 302
     assert kept(house).hours["monday"] == ((time(14), time(16)),)
+    assert keep(first, revision="1", hours__monday="08:00-09:00").status_code == 409, "still on what they saw first"
+    assert kept(house).hours["monday"] == ((time(14), time(16)),)
 
 
 def test_a_practitioner_changes_their_own_and_nobody_elses(house: House) -> None:

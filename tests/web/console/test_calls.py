@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from bot.domain.conversation import Channel
 from bot.domain.slots import WALES, Slot
 from bot.services.book_call import call_off
+from bot.services.forget import forget
 from bot.services.look_up_safe_contact import look_up_safe_contact
 from bot.storage import call_lists, call_times, calls, conversations, messages, outbox, tasks
 from bot.storage.calls import Call
@@ -332,6 +333,26 @@ def test_a_call_is_given_to_somebody_else_at_its_own_time(house: House) -> None:
     assert "reassign" in {entry.action for entry in house.audited("call", call.id)}
 
 
+def test_both_calendars_follow_a_call_that_is_passed_to_a_colleague(house: House) -> None:
+    people = {key: replace(caller, email=f"{key}@team.example") for key, caller in house.desk.team.callers.items()}
+    object.__setattr__(house.desk, "team", replace(house.desk.team, callers=people))
+    call = house.call(line("call_name", "Mared"))
+    assert move(house.signed_in("lead"), call, slot_of(call, staff_key=TOM)).status_code == 302
+    assert invited(house) == {f"{SIAN}@team.example", f"{TOM}@team.example"}
+    house.desk.database.write(lambda tx: call_off(house.desk, tx, call.conversation_id, house.clock()))
+    assert invited(house) == {f"{TOM}@team.example"}
+    assert bring_back(house.signed_in("lead"), now_of(house, call.id)).status_code == 302
+    assert invited(house) == {f"{TOM}@team.example"}
+
+
+def invited(house: House) -> set[str]:
+    """Who gets an invitation next; asking takes it out of the box."""
+    found = house.desk.database.write(
+        lambda tx: outbox.claim(tx, house.desk.vault, lane="reminder", now=house.clock(), lease_seconds=9999, limit=9)
+    )
+    return {each.recipient for each in found if each.kind == "invitation"}
+
+
 def test_only_who_speaks_the_language_is_offered_yet_a_time_agreed_may_be_anybodys(house: House) -> None:
     call = house.call(line("call_name", "Mared"), line("call_language", label="booking.call_language.cymraeg"))
     browser = house.signed_in("lead")
@@ -525,6 +546,16 @@ def test_a_web_chats_secret_is_no_number_to_ring(house: House) -> None:
     slot = Slot(house.clock() + timedelta(hours=2), SIAN).key
     answer = browser.send(f"/staff/conversations/{parent.id}/book-it", slot=slot)
     assert "wwww" not in browser.get(answer.headers["Location"]).text
+
+
+def test_nothing_is_booked_for_somebody_who_was_forgotten(house: House) -> None:
+    parent = house.parent("helo")
+    desk = house.desk
+    forget(desk.database, desk.vault, desk.settings.erasure_ledger, parent.id, who="staff:1", now=house.clock())
+    browser = house.signed_in("lead")
+    slot = Slot(house.clock() + timedelta(hours=2), SIAN).key
+    assert browser.get(f"/staff/conversations/{parent.id}/book").status_code == 404
+    assert browser.send(f"/staff/conversations/{parent.id}/book-it", slot=slot).status_code == 404
 
 
 def test_opted_out_parents_get_no_text_and_staff_a_task(house: House) -> None:
