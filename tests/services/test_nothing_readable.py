@@ -1,8 +1,11 @@
 """A whole journey with planted words, and then whatever can be stolen: the files, a backup, the ledger, the log."""
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.logs import configure_logs
 from bot.services.back_up import back_up
@@ -18,11 +21,21 @@ NUMBERS = ("+447700900123", "07700900123", "447700900123", "7700900123")
 DISCLOSURE = {"en": "canary-carw I want to die", "cy": "canary-carw dwi eisiau marw"}
 
 
+@pytest.fixture
+def log(capfd: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+    """What production writes to its log. What was set up before is put back: this test's own file will be closed."""
+    before, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
+    configure_logs(production=True)
+    yield capfd
+    structlog.configure(**before)
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+
+
 @pytest.mark.parametrize("language", ["cy", "en"])
 def test_nothing_a_parent_said_can_be_read_in_what_can_be_stolen(
-    desk: Desk, phone: Phone, tmp_path: Path, capfd: pytest.CaptureFixture[str], language: str
+    desk: Desk, phone: Phone, tmp_path: Path, log: pytest.CaptureFixture[str], language: str
 ) -> None:
-    configure_logs(production=True)
     wish, name, before, needs = PLANTED[language]
     phone.text("helo", "1" if language == "cy" else "2", "1", "2", "2", "3", wish, "1", "CF31")
     phone.text("call", "1", "3", before, name, "1", "2", needs, "skip", "1", "A", "1", "2", "2")
@@ -34,7 +47,7 @@ def test_nothing_a_parent_said_can_be_read_in_what_can_be_stolen(
         "files": raw_bytes(desk.database),
         "backup": (tmp_path / "copy.backup").read_bytes(),
         "ledger": b"".join(path.read_bytes() for path in tmp_path.rglob("*ledger*") if path.is_file()),
-        "log": "".join(capfd.readouterr()).encode(),
+        "log": "".join(log.readouterr()).encode(),
     }
     assert b"with_bot" in stolen["files"], "these are the files"
     for word in (*PLANTED[language], "canary-", "Canary-", DISCLOSURE[language], *NUMBERS):
