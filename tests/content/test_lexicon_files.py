@@ -101,8 +101,8 @@ def test_a_concern_that_is_not_reviewed_within_a_year_is_named(
         ("exploitation", "        (loan shark|loan sharks)\n", "        (loan shark|loan sharks\n", "never closed"),
         ("exploitation", "        (loan shark|loan sharks)\n", "        {nothing} here\n", "no word class {nothing}"),
         ("exploitation", "category: exploitation", "category: other", "The category of this file is exploitation."),
-        ("substance", "concerns:\n", "classes: {en: {drunk: merry}}\nconcerns:\n", "a word class {drunk} already"),
-        ("substance", "concerns:\n", "covers: {en: a ... b, cy: ffon}\nconcerns:\n", "a saying is exact"),
+        ("substance", "    sb_drinks: |\n", "    drunk: merry\n    sb_drinks: |\n", "a word class {drunk} already"),
+        ("substance", "    binge (watch|", "    binge ... (watch|", "a saying is exact"),
         ("words", "  u: you\n", "  u: you\n  u: your\n", "written twice"),
         ("everyday", "    to die for\n", "    to die ... for\n", "a saying is exact"),
     ],
@@ -129,8 +129,8 @@ def test_the_line_of_a_failing_example_is_exact(flows: Path) -> None:
 
 def test_a_category_may_bring_words_and_sayings_of_its_own(flows: Path) -> None:
     path = flows / "safeguarding" / "substance.yaml"
-    brings = "classes:\n  en:\n    merry_cup: sozzlewine\ncovers:\n  en: my sozzlewine\n  cy: fy ngwinllan\nconcerns:\n"
-    spoil(path, "concerns:\n", brings)
+    spoil(path, "classes:\n  en:\n", "classes:\n  en:\n    merry_cup: sozzlewine\n")
+    spoil(path, "covers:\n  en: |\n", "covers:\n  en: |\n    my sozzlewine\n")
     spoil(path, "      en: |\n", "      en: |\n        {merry_cup} tonight\n")
     lexicon = load_lexicon(flows)
     assert screen("sozzlewine tonight", lexicon).categories == ("substance",)
