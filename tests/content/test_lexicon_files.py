@@ -101,7 +101,6 @@ def test_a_concern_that_is_not_reviewed_within_a_year_is_named(
         ("exploitation", "        (loan shark|loan sharks)\n", "        (loan shark|loan sharks\n", "never closed"),
         ("exploitation", "        (loan shark|loan sharks)\n", "        {nothing} here\n", "no word class {nothing}"),
         ("exploitation", "category: exploitation", "category: other", "The category of this file is exploitation."),
-<<<<<<< HEAD
         ("substance", "    sb_hard: |\n", "    drunk: merry\n    sb_hard: |\n", "a word class {drunk} already"),
         (
             "substance",
@@ -109,13 +108,6 @@ def test_a_concern_that_is_not_reviewed_within_a_year_is_named(
             "    a ... b\n    (one|a|the odd|half a) glass of",
             "a saying is exact",
         ),
-||||||| e41bff5
-        ("substance", "concerns:\n", "classes: {en: {drunk: merry}}\nconcerns:\n", "a word class {drunk} already"),
-        ("substance", "concerns:\n", "covers: {en: a ... b, cy: ffon}\nconcerns:\n", "a saying is exact"),
-=======
-        ("substance", "    sb_drinks: |\n", "    drunk: merry\n    sb_drinks: |\n", "a word class {drunk} already"),
-        ("substance", "    binge (watch|", "    binge ... (watch|", "a saying is exact"),
->>>>>>> lex1
         ("words", "  u: you\n", "  u: you\n  u: your\n", "written twice"),
         ("everyday", "    to die for\n", "    to die ... for\n", "a saying is exact"),
     ],
