@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bot.services.tell_moved import tell_moved
 
 from bot.domain.conversation import LANGUAGES
 from bot.domain.segments import count_segments
@@ -15,7 +16,6 @@ from bot.services.offer_again import offer_again
 from bot.services.record_call_outcome import StaleCall, record_call_outcome
 from bot.services.remind_of_calls import remind_of_calls
 from bot.services.send_next_step import NEXT_STEPS, StepNotSent, cost_of_step, send_next_step
-from bot.services.tell_moved import tell_moved
 from bot.storage import calls, consents, outbox, promises, tasks
 from bot.storage.calls import Call
 from tests.desks import Clock, Phone
