@@ -50,7 +50,7 @@ KINDS: Mapping[str, Sending] = {
     # Nobody answered the call: another time is there.
     "call_missed": Sending(beside_person=False, after_loss=False, in_hours=True),
     # A person gave the call another time, or booked it for the parent who asked them; and what was agreed on it.
-    "call_changed": Sending(beside_person=True, after_loss=True),
+    "call_changed": Sending(beside_person=True, after_loss=True, in_hours=True),
     "next_step": Sending(beside_person=True, after_loss=True, in_hours=True),
     # Some days after an offer: did you get there?
     "offer_asked": Sending(beside_person=False, after_loss=False, in_hours=True),

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.contact import reason_to_hold, safe_parts
+from bot.domain.contact import safe_parts
 from bot.domain.conversation import Channel
 from bot.domain.text_hours import may_text_at
 from bot.domain.turn import spoken
 from bot.services.desk import Desk
 from bot.services.dress_texts import dress_texts
-from bot.services.look_up_safe_contact import look_up_safe_contact
+from bot.services.look_up_safe_contact import reason_not_to_text
 from bot.services.put_into_words import put_into_words
 from bot.services.recall_answers import recall_answers
 from bot.storage import conversations, outbox, promises, tasks
@@ -49,7 +49,7 @@ def _apologise(desk: Desk, tx: Transaction, *, seen: Waiting, now: datetime) -> 
     if waiting is None or waiting.sorry is not None:
         return None
     tasks.open_task(tx, waiting.conversation_id, "promise_missed", now)
-    held = _held(desk, tx, stored)
+    held = reason_not_to_text(desk, tx, stored, APOLOGY)
     if held is None and stored is not None:
         safe = safe_parts(recall_answers(desk, tx, stored.conversation))
         if stored.conversation.channel is Channel.SMS and not may_text_at(now, safe):
@@ -57,19 +57,6 @@ def _apologise(desk: Desk, tx: Transaction, *, seen: Waiting, now: datetime) -> 
         _say_sorry(desk, tx, stored, waiting, now)
     promises.settle_apology(tx, waiting.id, held or "sent", now)
     return Apology(waiting.conversation_id, held or "sent")
-
-
-def _held(desk: Desk, tx: Transaction, stored: Stored | None) -> str | None:
-    if stored is None or not stored.contact:
-        return "erased"
-    conversation = stored.conversation
-    return reason_to_hold(
-        APOLOGY,
-        channel=conversation.channel,
-        status=conversation.status,
-        loss=conversation.loss,
-        unsafe=not look_up_safe_contact(desk, tx, stored),
-    )
 
 
 def _say_sorry(desk: Desk, tx: Transaction, stored: Stored, waiting: Waiting, now: datetime) -> None:

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain import engine
-from bot.domain.contact import reason_to_hold, safe_parts
+from bot.domain.contact import safe_parts
 from bot.domain.conversation import Channel
 from bot.domain.text_hours import may_text_at
 from bot.services.desk import Desk
 from bot.services.dress_texts import dress_texts
 from bot.services.fetch_wants import outside_facts
-from bot.services.look_up_safe_contact import look_up_safe_contact
+from bot.services.look_up_safe_contact import reason_not_to_text
 from bot.services.put_into_words import put_into_words
 from bot.services.recall_answers import recall_answers
 from bot.storage import concerns, conversations, ended_calls, outbox
@@ -63,16 +63,8 @@ def _ask(desk: Desk, tx: Transaction, *, call: Call, now: datetime) -> int:
 
 def _cannot_be_asked(desk: Desk, tx: Transaction, stored: Stored, now: datetime) -> bool:
     conversation = stored.conversation
-    held = reason_to_hold(
-        DOOR,
-        channel=conversation.channel,
-        status=conversation.status,
-        loss=conversation.loss,
-        unsafe=not look_up_safe_contact(desk, tx, stored),
-    )
     return bool(
-        held
-        or not stored.contact
+        reason_not_to_text(desk, tx, stored, DOOR)
         or conversation.channel is not Channel.SMS
         or (stored.heard_at is not None and now - stored.heard_at < _TALKING)
         or any(alert.state != "closed" for alert in concerns.of_conversation(tx, conversation.id))

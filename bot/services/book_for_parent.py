@@ -10,7 +10,7 @@ from bot.services.desk import Desk
 from bot.services.share_referral import make_sheet
 from bot.services.take_over import NoSuchConversation, find
 from bot.services.tell_caller import tell_caller
-from bot.services.tell_parent_of_call import BOOKED, tell_parent_of_call
+from bot.services.tell_parent_of_call import tell_parent_of_call
 from bot.storage import audit, calls
 from bot.storage.transaction import Transaction
 
@@ -48,7 +48,7 @@ def book_for_parent(desk: Desk, conversation_id: str, slot: Slot, who: str, now:
         call = calls.confirm(tx, desk.vault, held.id, sheet=sheet, now=now)
         audit.record(tx, who, "book", "call", call.id, now)
         tell_caller(desk, tx, call.id, now)
-        tell_parent_of_call(desk, tx, call, BOOKED, now)
+        tell_parent_of_call(desk, tx, call, now)
         return call.id
 
     return desk.database.write(work)

@@ -8,7 +8,7 @@ from bot.services.change_call import refuse_strange_times
 from bot.services.desk import Desk
 from bot.services.take_call_in_hand import StaleCall, take_call_in_hand
 from bot.services.tell_caller import tell_caller
-from bot.services.tell_parent_of_call import BOOKED, tell_parent_of_call
+from bot.services.tell_parent_of_call import tell_parent_of_call
 from bot.storage import audit, call_changes
 from bot.storage.transaction import Transaction
 
@@ -27,6 +27,6 @@ def bring_back_call(desk: Desk, call_id: str, revision: int, who: str, now: date
         audit.record(tx, who, "bring_back", "call", call_id, now)
         tell_caller(desk, tx, call_id, now)
         back = replace(call, state="booked", revision=call.revision + 1)
-        return tell_parent_of_call(desk, tx, back, BOOKED, now)
+        return tell_parent_of_call(desk, tx, back, now)
 
     return desk.database.write(work)

@@ -6,7 +6,7 @@ from bot.domain.slots import Slot
 from bot.services.desk import Desk
 from bot.services.take_call_in_hand import take_call_in_hand
 from bot.services.tell_caller import tell_caller
-from bot.services.tell_parent_of_call import MOVED, tell_parent_of_call
+from bot.services.tell_parent_of_call import tell_parent_of_call
 from bot.storage import audit, calls
 from bot.storage.transaction import Transaction
 
@@ -48,6 +48,6 @@ def change_call(desk: Desk, call_id: str, slot: Slot, revision: int, who: str, n
         action = "move" if slot.starts_at != call.starts_at else "reassign"
         audit.record(tx, who, action, "call", call_id, now)
         tell_caller(desk, tx, call_id, now, before=call.staff_key)
-        return tell_parent_of_call(desk, tx, moved, MOVED, now)
+        return tell_parent_of_call(desk, tx, moved, now)
 
     return desk.database.write(work)

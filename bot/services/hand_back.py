@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import engine
-from bot.domain.contact import reason_to_hold
 from bot.domain.conversation import Channel
 from bot.domain.turn import Turn, spoken
 from bot.services.desk import Desk
 from bot.services.dress_texts import dress_texts
 from bot.services.fetch_wants import fetch_want, outside_facts
-from bot.services.look_up_safe_contact import look_up_safe_contact
+from bot.services.look_up_safe_contact import reason_not_to_text
 from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.take_over import find, move_status, refuse_unless_mine
 from bot.storage import conversations, outbox, promises
@@ -40,14 +39,7 @@ def hand_back(desk: Desk, conversation_id: str, who: str, now: datetime) -> None
 
 def _say_so(desk: Desk, tx: Transaction, stored: Stored, now: datetime) -> None:
     conversation = stored.conversation
-    held = reason_to_hold(
-        KIND,
-        channel=conversation.channel,
-        status=conversation.status,
-        loss=conversation.loss,
-        unsafe=not look_up_safe_contact(desk, tx, stored),
-    )
-    if held:
+    if reason_not_to_text(desk, tx, stored, KIND):
         return
     turn = _same_question(desk, tx, stored, now)
     texts = (spoken("common.person.back"), *turn.texts)

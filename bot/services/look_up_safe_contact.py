@@ -1,6 +1,6 @@
 """Looks up what a parent said of safe contact: in the conversation, and on the sheet of a call they booked before."""
 
-from bot.domain.contact import UNSAFE_ANSWERS, is_unsafe_to_text
+from bot.domain.contact import UNSAFE_ANSWERS, is_unsafe_to_text, reason_to_hold
 from bot.services.desk import Desk
 from bot.storage import calls
 from bot.storage.conversations import Stored
@@ -25,3 +25,20 @@ def look_up_safe_contact(desk: Desk, tx: Transaction, stored: Stored) -> bool:
         if each["name"] in UNSAFE_ANSWERS and each.get("label")
     }
     return not is_unsafe_to_text(on_sheet)
+
+
+def reason_not_to_text(desk: Desk, tx: Transaction, stored: Stored | None, kind: str) -> str | None:
+    """Why nothing of this kind must be written to this parent now: "erased", or what `contact.reason_to_hold` says.
+
+    None where it may. The sender asks once more before it leaves.
+    """
+    if stored is None or not stored.contact:
+        return "erased"
+    conversation = stored.conversation
+    return reason_to_hold(
+        kind,
+        channel=conversation.channel,
+        status=conversation.status,
+        loss=conversation.loss,
+        unsafe=not look_up_safe_contact(desk, tx, stored),
+    )

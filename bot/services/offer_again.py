@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.contact import reason_to_hold, safe_parts
+from bot.domain.contact import safe_parts
 from bot.domain.text_hours import may_text_at
 from bot.domain.turn import spoken
 from bot.services.desk import Desk
-from bot.services.look_up_safe_contact import look_up_safe_contact
+from bot.services.look_up_safe_contact import reason_not_to_text
 from bot.services.recall_answers import recall_answers
 from bot.services.text_parent import text_parent
 from bot.storage import calls, concerns, conversations, ended_calls, outbox
@@ -45,15 +45,8 @@ def _offer(desk: Desk, tx: Transaction, *, seen: Call, now: datetime) -> int:
     newest = calls.every_of_conversation(tx, desk.vault, seen.conversation_id)[-1:]
     if stored is None or newest != (seen,) or reason_not_to_offer(tx, stored, seen):
         return 0
-    conversation = stored.conversation
-    held = reason_to_hold(
-        KIND,
-        channel=conversation.channel,
-        status=conversation.status,
-        loss=conversation.loss,
-        unsafe=not look_up_safe_contact(desk, tx, stored),
-    )
-    if held or not may_text_at(now, safe_parts(recall_answers(desk, tx, conversation))):
+    safe = safe_parts(recall_answers(desk, tx, stored.conversation))
+    if reason_not_to_text(desk, tx, stored, KIND) or not may_text_at(now, safe):
         return 0
     sent = 0
     for number, (wait, address) in enumerate(OFFERS):

@@ -1,52 +1,84 @@
-"""After a call that took place: the one next step that parent and caller agreed, kept with the call for staff."""
+"""After a call that took place: the one next step agreed is kept for staff, and texted to the parent once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.domain.segments import LONGEST_MESSAGE, for_sms
+from bot.domain.contact import SKINS
+from bot.domain.conversation import LANGUAGES
+from bot.domain.segments import Segments, count_segments, for_sms
+from bot.domain.turn import spoken
 from bot.services.desk import Desk
+from bot.services.look_up_safe_contact import reason_not_to_text
 from bot.services.take_call_in_hand import take_call_in_hand
+from bot.services.text_parent import text_parent
 from bot.storage import audit, call_lists, conversations
 from bot.storage.transaction import Transaction
 
-# Ready wordings, in the parent's language, under console.next_step.words.<name>; "none": nothing was agreed.
-CHOICES = ("ring_again", "think_it_over", "go_to_offer", "health_visitor", "gp", "none")
+KIND = "next_step"
+# Each has its sentence for the parent under unasked.step.<name>; "none": nothing was agreed.
+CHOICES = ("ring_again", "near_you", "health_visitor", "gp", "rest", "none")
+MOST_PARTS = 2
+# What could not leave for so long is old news.
+_TOO_LATE = timedelta(days=2)
 
 
-class NoWords(ValueError):
-    """Nothing was written, or more than one text holds."""
+class NotAStep(ValueError):
+    """The words are none, hold a link, or travel in more than `MOST_PARTS` parts. Nothing was kept."""
 
 
 class AlreadyRecorded(Exception):
     """There is a next step already: there is one, and it was the other."""
 
 
-def words_of(desk: Desk, choice: str, language: str | None) -> str:
-    """A ready wording as the parent would read it."""
-    return for_sms(desk.catalogue.text(language or "en", f"console.next_step.words.{choice}"))
-
-
 def record_next_step(
     desk: Desk, call_id: str, revision: int, who: str, now: datetime, *, choice: str | None, words: str = ""
-) -> str:
-    """Keeps the step with the call; gives back its words as a text would have them, "" where none was agreed.
+) -> bool:
+    """Keeps the step with the call and puts its text, dressed as the parent chose, into the outbox, both or neither.
 
-    `choice` is one of `CHOICES`, or None for the caller's own `words`. Raises `NoSuchCall`; `StaleCall` unless the call
-    is done and at `revision`; `NoWords`; `AlreadyRecorded`; `ValueError` for any other choice.
+    `choice` is one of `CHOICES`, or None for a sentence of the writer's own. False where no text may leave: somebody
+    must tell the parent. Raises `NoSuchCall`; `StaleCall` unless the call is done and at `revision`; `NotAStep`;
+    `AlreadyRecorded`; `ValueError` for any other choice.
     """
     if choice is not None and choice not in CHOICES:
         raise ValueError(choice)
-    own = for_sms("\n".join(line.rstrip() for line in words.splitlines()).strip())
-    if choice is None and not 0 < len(own) <= LONGEST_MESSAGE:
-        raise NoWords
+    if choice is None:
+        for language in LANGUAGES:
+            cost_of_step(desk, language, words)
 
-    def work(tx: Transaction) -> str:
+    def work(tx: Transaction) -> bool:
         call = take_call_in_hand(desk, tx, call_id, revision, state="done")
         stored = conversations.load(tx, desk.vault, call.conversation_id)
         language = stored.conversation.language if stored else None
-        agreed = "" if choice == "none" else own if choice is None else words_of(desk, choice, language)
-        if not call_lists.keep_record(tx, desk.vault, call_id, "next_step", agreed, who, now, choice=choice):
+        step = "" if choice == "none" else step_of(desk, choice, language) if choice else _sentence(words)
+        if not call_lists.keep_record(tx, desk.vault, call_id, KIND, step, who, now, choice=choice):
             raise AlreadyRecorded(call_id)
-        audit.record(tx, who, "next_step", "call", call_id, now)
-        return agreed
+        audit.record(tx, who, KIND, "call", call_id, now)
+        if not step:
+            return True
+        if stored is None or reason_not_to_text(desk, tx, stored, KIND):
+            return False
+        said, key = spoken("unasked.next_step", step=step), f"{KIND}:{call_id}"
+        return text_parent(desk, tx, stored, said, now, kind=KIND, key=key, not_after=now + _TOO_LATE, author=who)
 
     return desk.database.write(work)
+
+
+def step_of(desk: Desk, choice: str, language: str | None) -> str:
+    """The sentence of a choice, as the parent would read it."""
+    return desk.catalogue.text(language or "en", f"unasked.step.{choice}")
+
+
+def cost_of_step(desk: Desk, language: str, words: str) -> Segments:
+    """What the text around the sentence costs at its longest, in every skin. Raises `NotAStep`."""
+    step = _sentence(words)
+    bare = desk.catalogue.text(language, "unasked.next_step", {"step": step})
+    cost = count_segments(for_sms(desk.catalogue.text(language, f"booking.signed.{SKINS[1]}", {"text": bare})))
+    if cost.parts > MOST_PARTS:
+        raise NotAStep
+    return cost
+
+
+def _sentence(words: str) -> str:
+    bare = " ".join(words.split())
+    if not bare or "http" in bare.lower() or "www." in bare.lower():
+        raise NotAStep
+    return bare if bare[-1] in ".!?" else f"{bare}."

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from bot.services.tell_moved import tell_moved
 
 from bot.domain.conversation import LANGUAGES
 from bot.domain.segments import count_segments
@@ -14,9 +13,10 @@ from bot.services.ask_after_call import ask_after_call
 from bot.services.desk import Desk
 from bot.services.offer_again import offer_again
 from bot.services.record_call_outcome import StaleCall, record_call_outcome
+from bot.services.record_next_step import CHOICES, AlreadyRecorded, NotAStep, cost_of_step, record_next_step, step_of
 from bot.services.remind_of_calls import remind_of_calls
-from bot.services.send_next_step import NEXT_STEPS, StepNotSent, cost_of_step, send_next_step
-from bot.storage import calls, consents, outbox, promises, tasks
+from bot.services.tell_parent_of_call import tell_parent_of_call
+from bot.storage import call_lists, calls, consents, outbox, promises, tasks
 from bot.storage.calls import Call
 from tests.desks import Clock, Phone
 from tests.services.test_safe_texts import SERVICE_WORDS, tells
@@ -47,7 +47,7 @@ def whole_life(desk: Desk, phone: Phone, clock: Clock, language: str, skin: str)
     phone.text("CHANGE" if language == "en" else "NEWID", "1", "3")
     call = booked(desk, phone)
     said = []
-    desk.database.write(lambda tx: tell_moved(desk, tx, call.id, clock.now))
+    desk.database.write(lambda tx: tell_parent_of_call(desk, tx, call, clock.now))
     desk.database.write(lambda tx: promises.wait_for_person(tx, call.conversation_id, clock.now, clock.now))
     apologise_for_waiting(desk, clock.now)
     for at in (call.starts_at - timedelta(hours=24), call.starts_at - timedelta(hours=1)):
@@ -56,7 +56,7 @@ def whole_life(desk: Desk, phone: Phone, clock: Clock, language: str, skin: str)
         said += unasked(desk)
     clock.now = call.starts_at + timedelta(hours=1)
     record_call_outcome(desk, call.id, "talked", call.revision, "demo-sian", clock.now)
-    send_next_step(desk, call.id, "rest", "demo-sian", clock.now)
+    assert record_next_step(desk, call.id, now_at(desk, call), "demo-sian", clock.now, choice="rest")
     clock.now += timedelta(hours=21)
     assert ask_after_call(desk, clock.now) == 1
     said += unasked(desk)
@@ -213,27 +213,54 @@ def test_offering_again_ends_when(desk: Desk, phone: Phone, clock: Clock, why: s
         assert offer_again(desk, clock.now) == 0
 
 
+def now_at(desk: Desk, call: Call) -> int:
+    """The revision of the call as it stands."""
+    found = desk.database.read(lambda tx: calls.load(tx, desk.vault, call.id))
+    assert found is not None
+    return found.revision
+
+
 def test_the_next_step_is_one_short_text_and_refuses_what_it_must(desk: Desk, phone: Phone, clock: Clock) -> None:
     call = to_booked(phone)
-    with pytest.raises(StepNotSent, match="not_done"):
-        send_next_step(desk, call.id, "rest", "demo-tom", clock.now)
+
+    def step(choice: str | None, words: str = "") -> bool:
+        return record_next_step(desk, call.id, now_at(desk, call), "demo-tom", clock.now, choice=choice, words=words)
+
+    with pytest.raises(StaleCall):
+        step("rest")
     clock.now = call.starts_at + timedelta(hours=1)
     record_call_outcome(desk, call.id, "talked", call.revision, "demo-tom", clock.now)
-    for words, reason in ((" ", "empty"), ("see www.example.com", "link"), ("word " * 80, "too_long")):
-        with pytest.raises(StepNotSent, match=reason):
-            send_next_step(desk, call.id, words, "demo-tom", clock.now)
-    cost = send_next_step(desk, call.id, "You ring Beth on Friday", "demo-tom", clock.now)
-    assert cost.parts <= 2
+    for words in (" \n ", "see www.example.com", "word " * 80):
+        with pytest.raises(NotAStep):
+            step(None, words)
+    assert step(None, "You ring Beth\n on Friday")
     (body,) = unasked(desk)
     assert "You ring Beth on Friday." in body
-    with pytest.raises(StepNotSent, match="sent"):
-        send_next_step(desk, call.id, "rest", "demo-tom", clock.now)
+    assert count_segments(body).parts <= 2
+    with pytest.raises(AlreadyRecorded):
+        step("rest")
+    assert unasked(desk) == [], "a second step leaves no text behind"
+
+
+def test_nothing_agreed_is_no_text_and_a_step_that_may_not_leave_is_kept_and_said(
+    desk: Desk, phone: Phone, clock: Clock
+) -> None:
+    call = made(desk, phone, clock, "talked")
+    assert record_next_step(desk, call.id, now_at(desk, call), "demo-tom", clock.now, choice="none")
+    assert unasked(desk) == []
+    other = Phone(desk, "+447700900778")
+    second = made(desk, other, clock, "talked")
+    other.text("STOP", opt_out_type="STOP")
+    assert not record_next_step(desk, second.id, now_at(desk, second), "demo-tom", clock.now, choice="gp")
+    assert unasked(desk) == []
+    (kept,) = desk.database.read(lambda tx: call_lists.records(tx, desk.vault, second.id))
+    assert kept.words == step_of(desk, "gp", "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("step", NEXT_STEPS)
+@pytest.mark.parametrize("step", [choice for choice in CHOICES if choice != "none"])
 def test_every_ready_step_fits(desk: Desk, language: str, step: str) -> None:
-    assert cost_of_step(desk, language, step).parts <= 2
+    assert cost_of_step(desk, language, step_of(desk, step, language)).parts <= 2
 
 
 def test_how_was_it_is_asked_the_day_after_once_and_not_in_mid_conversation(

@@ -5,9 +5,8 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.domain.segments import count_segments
 from bot.services.record_call_outcome import LONGEST_WORDS, OUTCOMES, NoWords, record_call_outcome
-from bot.services.record_next_step import CHOICES, words_of
+from bot.services.record_next_step import CHOICES, cost_of_step, step_of
 from bot.services.take_call_in_hand import NoSuchCall, StaleCall
 from bot.storage import call_lists, calls, consents, conversations
 from bot.storage.transaction import Transaction
@@ -55,7 +54,8 @@ def show_sheet(call_id: str, *, draft: str = "", parts: int | None = None, fault
     note_view("call", call_id)
     call = found["call"]
     sheet = read_sheet(call.sheet)
-    ready = {choice: words_of(desk, choice, found["their_language"]) for choice in CHOICES if choice != "none"}
+    language = found["their_language"] or "en"
+    ready = {choice: step_of(desk, choice, language) for choice in CHOICES if choice != "none"}
     return render_template(
         "console/call_sheet.html",
         **found,
@@ -66,7 +66,7 @@ def show_sheet(call_id: str, *, draft: str = "", parts: int | None = None, fault
         shared_with=_SHARED_WITH,
         offers=[offer for key in sheet.offers if (offer := desk.directory.get(key))],
         names=names_of_staff(),
-        ready=[(choice, words, count_segments(words).parts) for choice, words in ready.items()],
+        ready=[(choice, words, cost_of_step(desk, language, words).parts) for choice, words in ready.items()],
         longest_words=LONGEST_WORDS,
         draft=draft,
         parts=parts,
