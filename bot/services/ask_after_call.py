@@ -3,20 +3,16 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain import engine
 from bot.domain.contact import safe_parts
 from bot.domain.conversation import Channel
 from bot.domain.text_hours import may_text_at
 from bot.services.desk import Desk
-from bot.services.dress_texts import dress_texts
-from bot.services.fetch_wants import outside_facts
 from bot.services.look_up_safe_contact import reason_not_to_text
-from bot.services.put_into_words import put_into_words
 from bot.services.recall_answers import recall_answers
+from bot.services.text_parent import ask_parent
 from bot.storage import concerns, conversations, ended_calls, outbox
 from bot.storage.calls import Call
 from bot.storage.conversations import Stored
-from bot.storage.outbox import OutboundMessage
 from bot.storage.transaction import Transaction
 
 DOOR = "after_call"
@@ -39,25 +35,8 @@ def _ask(desk: Desk, tx: Transaction, *, call: Call, now: datetime) -> int:
     stored = conversations.load(tx, desk.vault, call.conversation_id)
     if stored is None or outbox.is_known(tx, f"{DOOR}:{call.id}:0") or _cannot_be_asked(desk, tx, stored, now):
         return 0
-    conversation = stored.conversation
-    turn = engine.enter(conversation, desk.library.flow, outside_facts(desk, tx, conversation, now), DOOR)
-    said = put_into_words(desk, turn.conversation, turn.texts, now)
-    for place, text in enumerate(dress_texts(desk, tx, conversation, said)):
-        message = OutboundMessage(
-            lane="reply",
-            kind=DOOR,
-            channel=conversation.channel.value,
-            recipient=stored.contact,
-            body=text.body,
-            dedupe_key=f"{DOOR}:{call.id}:{place}",
-            due_at=now,
-            not_after=call.changed_at + _TOO_LATE,
-            conversation_id=conversation.id,
-            language=text.language,
-        )
-        outbox.put(tx, desk.vault, message, now)
-    conversations.save(tx, desk.vault, turn.conversation, now, heard=False)
-    conversations.note_event(tx, conversation.id, now, "bot", "step", conversation.step, turn.conversation.step)
+    key, until = f"{DOOR}:{call.id}", call.changed_at + _TOO_LATE
+    ask_parent(desk, tx, stored, DOOR, now, kind=DOOR, key=key, not_after=until)
     return 1
 
 

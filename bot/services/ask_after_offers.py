@@ -7,21 +7,17 @@ before it leaves (`send_due`).
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain import engine
 from bot.domain.contact import safe_parts
 from bot.domain.conversation import Channel
 from bot.domain.text_hours import may_text_at
 from bot.services.desk import Desk
-from bot.services.dress_texts import dress_texts
-from bot.services.fetch_wants import outside_facts
 from bot.services.judge_question import judge_question
-from bot.services.put_into_words import put_into_words
 from bot.services.recall_answers import recall_answers
-from bot.storage import conversations, offer_events, outbox
+from bot.services.text_parent import ask_parent
+from bot.storage import conversations, offer_events
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 from bot.storage.offer_events import Promised
-from bot.storage.outbox import OutboundMessage
 
 DOOR = KIND = "offer_asked"
 _AT_ONCE = 50
@@ -49,25 +45,8 @@ def _ask(desk: Desk, tx: Transaction, *, event_id: str, now: datetime) -> int:
         return 0
     if stored is None or judge_question(tx, stored, event_id) or _cannot_be_asked(stored, promised, now):
         return 0
-    conversation = stored.conversation
-    turn = engine.enter(conversation, desk.library.flow, outside_facts(desk, tx, conversation, now), DOOR)
-    said = put_into_words(desk, turn.conversation, turn.texts, now)
-    for place, text in enumerate(dress_texts(desk, tx, conversation, said)):
-        message = OutboundMessage(
-            lane="reminder",
-            kind=KIND,
-            channel=conversation.channel.value,
-            recipient=stored.contact,
-            body=text.body,
-            dedupe_key=f"{KIND}:{event_id}:{place}",
-            due_at=now,
-            not_after=promised.ask_at + _TOO_LATE,
-            conversation_id=conversation.id,
-            language=text.language,
-        )
-        outbox.put(tx, desk.vault, message, now)
-    conversations.save(tx, desk.vault, turn.conversation, now, heard=False)
-    conversations.note_event(tx, conversation.id, now, "bot", "step", conversation.step, turn.conversation.step)
+    key, until = f"{KIND}:{event_id}", promised.ask_at + _TOO_LATE
+    ask_parent(desk, tx, stored, DOOR, now, kind=KIND, key=key, not_after=until)
     return 1
 
 

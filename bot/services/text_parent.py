@@ -1,15 +1,17 @@
-"""Texts a parent unasked: one line of ours, dressed as they chose, at a safe hour, once for what it is about."""
+"""Writes to a parent unasked: a line or a question of ours, dressed as they chose, at a safe hour, once for its key."""
 
 from datetime import datetime
 
+from bot.domain import engine
 from bot.domain.contact import safe_parts
 from bot.domain.conversation import Channel, Text
 from bot.domain.text_hours import next_moment
 from bot.services.desk import Desk
 from bot.services.dress_texts import dress_texts
-from bot.services.put_into_words import put_into_words
+from bot.services.fetch_wants import outside_facts
+from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.recall_answers import recall_answers
-from bot.storage import outbox
+from bot.storage import conversations, outbox
 from bot.storage.conversations import Stored
 from bot.storage.outbox import OutboundMessage
 from bot.storage.transaction import Transaction
@@ -31,8 +33,28 @@ def text_parent(
 
     `kind` is one of `contact.KINDS`; whether it may leave is asked once more just before it does.
     """
+    (words,) = dress_texts(desk, tx, stored.conversation, put_into_words(desk, stored.conversation, (text,), now))
+    return _put(desk, tx, stored, words, now, kind=kind, key=key, not_after=not_after, author=author)
+
+
+def ask_parent(
+    desk: Desk, tx: Transaction, stored: Stored, door: str, now: datetime, *, kind: str, key: str, not_after: datetime
+) -> None:
+    """Stands the conversation at the step `door` and puts its question in the outbox, one message a text."""
     conversation = stored.conversation
-    (words,) = dress_texts(desk, tx, conversation, put_into_words(desk, conversation, (text,), now))
+    turn = engine.enter(conversation, desk.library.flow, outside_facts(desk, tx, conversation, now), door)
+    said = put_into_words(desk, turn.conversation, turn.texts, now)
+    for place, words in enumerate(dress_texts(desk, tx, conversation, said)):
+        _put(desk, tx, stored, words, now, kind=kind, key=f"{key}:{place}", not_after=not_after, author="bot")
+    conversations.save(tx, desk.vault, turn.conversation, now, heard=False)
+    conversations.note_event(tx, conversation.id, now, "bot", "step", conversation.step, turn.conversation.step)
+
+
+def _put(
+    desk: Desk, tx: Transaction, stored: Stored, words: Rendered, now: datetime,
+    *, kind: str, key: str, not_after: datetime, author: str,
+) -> bool:  # fmt: skip
+    conversation = stored.conversation
     by_text = conversation.channel is Channel.SMS
     message = OutboundMessage(
         lane="reminder",

@@ -18,7 +18,7 @@ CODE = Path(bot.__file__).parent
 THOUGH_NOT_SAFE = {"person_confirmed"}
 
 
-WRITERS = ("OutboundMessage", "text_parent")
+WRITERS = ("OutboundMessage", "text_parent", "ask_parent")
 # Where the kind is chosen a few lines earlier, or given by whoever calls, whose own call is looked at.
 CHOSEN_THERE = {
     "receive_message.py": ("safety", "again", "reply"),
