@@ -68,6 +68,15 @@ UNSAFE_ANSWERS: Mapping[str, frozenset[str]] = {
 # How unasked texts look, as the parent chose it. Who chose has thought of who may see them: the answers about voices on
 # the phone say nothing of texts then.
 SKINS = ("plain", "baby_group")
+# What a parent was asked about being reached safely, in the order of asking. The check words are kept apart.
+SAFE_CONTACT = (
+    "call_safety_phone",
+    "call_safety",
+    "call_safety_answer",
+    "call_safety_hours",
+    "call_safety_texts",
+    "call_safety_ring",
+)
 # What later texts and times ask of the answers, also once the conversation began anew: kept with the call sheet.
 KEPT_WITH_CALL = (
     "area",
@@ -75,12 +84,7 @@ KEPT_WITH_CALL = (
     "call_interpreter",
     "call_channel",
     "call_sleep",
-    "call_safety_phone",
-    "call_safety",
-    "call_safety_answer",
-    "call_safety_hours",
-    "call_safety_texts",
-    "call_safety_ring",
+    *SAFE_CONTACT,
 )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from bot.domain.contact import SAFE_CONTACT
+
 # The order in which staff read; each is an answer's name, and each has a label booking.summary.<name>.
 LINES = (
     "call_name",
@@ -19,25 +21,16 @@ LINES = (
     "neonatal",
     "life",
     "call_sleep",
-    "call_safety_phone",
-    "call_safety",
-    "call_safety_answer",
-    "call_safety_hours",
-    "call_safety_texts",
-    "call_safety_ring",
+    *SAFE_CONTACT,
 )
 # Without these nobody can ring, or not safely: they go with wanting the call, not with sharing.
 NEEDED_TO_RING = (
     "call_name",
     "call_number",
     "call_language",
+    "call_interpreter",
     "call_channel",
-    "call_safety_phone",
-    "call_safety",
-    "call_safety_answer",
-    "call_safety_hours",
-    "call_safety_texts",
-    "call_safety_ring",
+    *SAFE_CONTACT,
 )
 STRUCK = "struck"
 THIS_NUMBER = "this_number"

@@ -1,7 +1,6 @@
 """A phone that answers by itself: we fall silent after a while, go on listening, and tell a person once."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -9,9 +8,9 @@ from sqlalchemy import func, select
 from bot.domain.conversation import Channel
 from bot.services.desk import Desk
 from bot.storage import concerns, tasks
-from bot.storage.database import Database, Prepared
+from bot.storage.database import Prepared
 from bot.storage.tables import inbound_message, screening
-from tests.desks import Clock, Phone, make_desk
+from tests.desks import Clock, Phone
 
 DISCLOSURE = {"en": "I am going to kill myself tonight", "cy": "dwi am ladd fy hun heno"}
 MACHINES = {
@@ -22,16 +21,6 @@ MACHINES = {
     "empty": "",
 }
 ROUNDS = 60
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def desk(database: Database, tmp_path: Path, clock: Clock) -> Desk:
-    return make_desk(database, tmp_path, clock)
 
 
 def count(desk: Desk, table) -> int:  # type: ignore[no-untyped-def]

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.contact import SAFE_CONTACT
+
 # How to reach them, what is safe, what they told us: the THRIVE idea, from the parent's side. No score anywhere.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "reach": (
@@ -15,14 +17,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "call_channel",
         "call_sleep",
     ),
-    "safe": (
-        "call_safety_phone",
-        "call_safety",
-        "call_safety_answer",
-        "call_safety_hours",
-        "call_safety_texts",
-        "call_safety_ring",
-    ),
+    "safe": SAFE_CONTACT,
     "now": ("stage", "who", "feeling", "as_you_like"),
     "own_words": ("own_words", "neonatal", "life"),
 }
