@@ -22,7 +22,7 @@ _TOO_LATE = timedelta(days=2)
 
 
 class NotAStep(ValueError):
-    """The words are none, hold a link, or travel in more than `MOST_PARTS` parts. Nothing was kept."""
+    """The words are none, hold a link, or travel in more than `MOST_PARTS` parts, unsigned. Nothing was kept."""
 
 
 class AlreadyRecorded(Exception):
@@ -71,10 +71,9 @@ def cost_of_step(desk: Desk, language: str, words: str) -> Segments:
     """What the text around the sentence costs at its longest, in every skin. Raises `NotAStep`."""
     step = _sentence(words)
     bare = desk.catalogue.text(language, "unasked.next_step", {"step": step})
-    cost = count_segments(for_sms(desk.catalogue.text(language, f"booking.signed.{SKINS[1]}", {"text": bare})))
-    if cost.parts > MOST_PARTS:
+    if count_segments(for_sms(bare)).parts > MOST_PARTS:
         raise NotAStep
-    return cost
+    return count_segments(for_sms(desk.catalogue.text(language, f"booking.signed.{SKINS[1]}", {"text": bare})))
 
 
 def _sentence(words: str) -> str:

@@ -125,6 +125,7 @@ _RECORD = Prepared(
         error_code=bindparam("to_error"),
         due_at=func.coalesce(bindparam("to_due", type_=table.c.due_at.type), table.c.due_at),
         sent_at=bindparam("to_sent"),
+        created_at=bindparam("made_at"),
         lease_until=None,
         lease_token=None,
     )
@@ -207,19 +208,17 @@ def claim(
 
 def record_result(tx: Transaction, claimed: Claimed, result: Result, now: datetime) -> bool:
     """Writes how the attempt ended; False, and nothing written, where the lease has passed to another worker."""
-    return bool(
-        tx.run(
-            _RECORD,
-            its_id=claimed.id,
-            its_token=claimed.lease_token,
-            to_state=result.state,
-            to_sid=result.provider_sid,
-            to_status=result.provider_status,
-            to_error=result.error_code,
-            to_due=result.retry_at,
-            to_sent=now if result.state == "sent" else None,
-        )
-    )
+    result_of = {
+        "to_state": result.state,
+        "to_sid": result.provider_sid,
+        "to_status": result.provider_status,
+        "to_error": result.error_code,
+        "to_due": result.retry_at,
+        "to_sent": now if result.state == "sent" else None,
+        # Tried by a clock that was put back, it waits for its next try by that clock, and is not tried at every look.
+        "made_at": min(claimed.created_at, now),
+    }
+    return bool(tx.run(_RECORD, its_id=claimed.id, its_token=claimed.lease_token, **result_of))
 
 
 def drop(tx: Transaction, conversation_id: str, *, reason: str, kind: str | None = None) -> int:

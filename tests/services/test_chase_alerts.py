@@ -107,16 +107,16 @@ def test_all_roads_down_is_red_and_loud_and_gets_better(night: Night) -> None:
     night.mail.down = True
     night.disclose()
     night.work()
-    state = report_readiness(night.desk.database, night.desk.team, night.now)
+    state = report_readiness(night.desk.database, night.desk.team, night.now, reconcile_seconds=None)
     assert not state.ready
     assert state.unreached_alerts == 1
     assert night.desk.database.read(vitals.nobody_can_be_reached)
     night.assert_invariant()
     night.run(600)
-    assert not report_readiness(night.desk.database, night.desk.team, night.now).ready
+    assert not report_readiness(night.desk.database, night.desk.team, night.now, reconcile_seconds=None).ready
     night.texts.answers = {}
     night.run(120)
-    assert report_readiness(night.desk.database, night.desk.team, night.now).ready
+    assert report_readiness(night.desk.database, night.desk.team, night.now, reconcile_seconds=None).ready
     assert night.told()
 
 
@@ -141,7 +141,7 @@ def test_an_empty_level_is_passed_at_once_and_makes_us_red(
     night.disclose()
     night.work()
     assert night.told() == [(BEN, 0)]
-    assert report_readiness(night.desk.database, night.desk.team, night.now).rota_gaps == 1
+    assert report_readiness(night.desk.database, night.desk.team, night.now, reconcile_seconds=None).rota_gaps == 1
 
 
 # --- the team changes while an alert is open

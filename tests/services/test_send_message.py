@@ -313,6 +313,17 @@ def test_an_alert_is_tried_for_ever_and_quickly(office: Office) -> None:
     assert (office.row(message).state, len(office.texts.sent)) == ("sent", 21)
 
 
+def test_an_alert_tried_by_a_clock_that_was_put_back_waits_as_any_other(office: Office) -> None:
+    message = office.put(lane="alert", recipient=ON_CALL)
+    office.clock.forward(hours=-1)
+    office.texts.results = [Unknown("hung")]
+    assert office.send("alert") == 1, "it waits for no clock"
+    assert office.send("alert") == 0, "and is not tried at every look for an hour"
+    office.clock.now = office.row(message).due_at
+    assert office.send("alert") == 1
+    assert office.row(message).state == "sent"
+
+
 def test_a_parent_is_not_texted_twice_for_want_of_looking(office: Office) -> None:
     message = office.put("Bore da")
     office.texts.results = [Unknown("cut")]

@@ -163,7 +163,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or "8765"))
     parser.add_argument("--var", type=Path, default=VAR, help="where the demo keeps its data")
     asked = parser.parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Also where SIGINT is ignored from the start, as for what a shell runs in the background.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     try:
         sys.exit(run_demo(asked.var.resolve(), asked.port, os.environ))
     except CannotStart as reason:

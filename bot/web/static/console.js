@@ -3,7 +3,7 @@
 // when the line drops, it says so. The sound waits until somebody has touched the page: until then browsers forbid it.
 (() => {
   const count = document.querySelector(".count");
-  const line = document.querySelector(".not-live");
+  const line = document.getElementById("not-live");
   if (!count || !line) return;
   const title = document.title;
   const EVERY = 5000;

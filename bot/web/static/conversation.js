@@ -23,7 +23,7 @@
 
   const ask = async () => {
     try {
-      const answer = await fetch(`${thread.dataset.ask}?seen=${thread.dataset.mark}`, {
+      const answer = await fetch(`${thread.dataset.ask}?seen=${thread.dataset.seen}`, {
         headers: { Accept: "application/json" },
         redirect: "error",
         cache: "no-store",
@@ -34,7 +34,7 @@
       head.innerHTML = now.head;
       if (now.thread !== undefined) {
         show(now.thread);
-        thread.dataset.mark = now.mark;
+        thread.dataset.seen = now.mark;
       }
       line.textContent = now.state === thread.dataset.state ? "" : line.dataset.changed;
     } catch {

@@ -28,7 +28,7 @@ def speak(browser: Browser, language: str) -> None:
 
 
 def seen_marks(page: str) -> str:
-    found = re.search(r'data-mark="(\w+)"', page)
+    found = re.search(r'data-seen="(\w+)"', page)
     assert found is not None
     return found[1]
 
