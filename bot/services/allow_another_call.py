@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bot.services.desk import Desk
-from bot.services.record_call_outcome import NoSuchCall, StaleCall
-from bot.storage import audit, calls, calls_beside
+from bot.services.take_call_in_hand import StaleCall, take_call_in_hand
+from bot.storage import audit, calls_beside
 from bot.storage.transaction import Transaction
 
 
@@ -15,10 +15,8 @@ def allow_another_call(desk: Desk, call_id: str, revision: int, who: str, now: d
     """
 
     def work(tx: Transaction) -> None:
-        call = calls.load(tx, desk.vault, call_id)
-        if call is None:
-            raise NoSuchCall(call_id)
-        if call.revision != revision or not calls_beside.allow_beside(tx, call_id, who, now):
+        call = take_call_in_hand(desk, tx, call_id, revision)
+        if not calls_beside.allow_beside(tx, call_id, who, now):
             raise StaleCall(call)
         audit.record(tx, who, "allow_another_call", "call", call_id, now)
 

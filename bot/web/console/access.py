@@ -56,6 +56,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("week", "GET"): _CALLERS,
     ("change_call", "GET"): _CALLERS,
     ("move_call", "POST"): _CALLERS,
+    ("allow_another", "POST"): _CALLERS,
     ("bring_back", "POST"): _CALLERS,
     ("book_for", "GET"): _CALLERS,
     ("book_for_parent", "POST"): _CALLERS,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from bot.domain.slots import Slot, moment_of
 from bot.domain.turn import NAMED
+from bot.services.allow_another_call import allow_another_call
 from bot.services.book_for_parent import book_for_parent
 from bot.services.bring_back_call import bring_back_call
 from bot.services.change_call import NotATime, change_call
@@ -28,10 +29,11 @@ _SLOT = re.compile(r"([0-9]{9,11})@([A-Za-z0-9_.-]{1,64})")
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    """Change, bring back, book."""
+    """Change, allow another, bring back, book."""
     at = "/calls/<id:call_id>"
     blueprint.add_url_rule(f"{at}/change", "change_call", choose_change)
     blueprint.add_url_rule(f"{at}/move", "move_call", move_call, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/allow-another", "allow_another", allow_another, methods=["POST"])
     blueprint.add_url_rule(f"{at}/bring-back", "bring_back", bring_back, methods=["POST"])
     book = "/conversations/<id:conversation_id>/book"
     blueprint.add_url_rule(book, "book_for", choose_booking)
@@ -60,6 +62,18 @@ def move_call(call_id: str) -> Page | Response:
         return _change_page(call_id, fault="taken"), 409
     except StaleCall as stale:
         return stale_page(stale.call, "console.change.moved_to", slot), 409
+    return redirect(url_for(".call_sheet", call_id=call_id))
+
+
+def allow_another(call_id: str) -> Page | Response:
+    """Lets the parent book one more call beside this one."""
+    desk, revision = the_desk(), asked_revision()
+    try:
+        allow_another_call(desk, call_id, revision, who(), desk.now())
+    except NoSuchCall:
+        abort(404)
+    except StaleCall as stale:
+        return stale_page(stale.call, "console.change.allow_another"), 409
     return redirect(url_for(".call_sheet", call_id=call_id))
 
 

@@ -411,6 +411,27 @@ def test_two_who_move_the_same_call_see_both_versions(house: House) -> None:
     assert say(second, call, "talked").status_code == 409, "whoever saw the old time does not end it either"
 
 
+@pytest.mark.parametrize("language", ["cy", "en"])
+def test_one_more_call_is_allowed_once_and_by_name(house: House, language: str) -> None:
+    call = house.call(line("call_name", "Mared"))
+    browser = house.signed_in("practitioner")
+    browser.send("/staff/language", language=language)
+    say_it = house.desk.catalogue.text
+    path, revision = f"/staff/calls/{call.id}/allow-another", str(call.revision)
+    assert say_it(language, "console.change.allow_another") in browser.get(f"/staff/calls/{call.id}").text
+    assert browser.send(path, revision=revision).status_code == 302
+    after = now_of(house, call.id)
+    assert (after.state, after.revision) == ("booked", call.revision + 1)
+    assert after.beside_by
+    page = browser.get(f"/staff/calls/{call.id}").text
+    assert say_it(language, "console.change.another_allowed") in page
+    assert path not in page
+    assert browser.send(path, revision=revision).status_code == 409
+    assert browser.send(path, revision=str(after.revision)).status_code == 409
+    assert browser.send(f"/staff/calls/{'0' * 32}/allow-another", revision="1").status_code == 404
+    assert "allow_another_call" in {entry.action for entry in house.audited("call", call.id)}
+
+
 def test_many_at_once_one_wins_and_the_rest_are_shown_it(house: House) -> None:
     call = house.call(line("call_name", "Mared"))
     browsers = [house.signed_in("lead") for _ in range(6)]
