@@ -39,8 +39,7 @@ def create_app(settings: Settings, desk: Desk | None = None) -> Flask:
     )
     install_guard(app, settings)
     dress_pages(app, desk.catalogue, **desk.helplines)
-    asks_twilio = bool(settings.twilio_account_sid and settings.twilio_auth_tokens and settings.twilio_numbers)
-    every = settings.reconcile_seconds if asks_twilio else None
+    every = settings.reconcile_every
     app.register_blueprint(
         health_blueprint(
             lambda now: report_readiness(desk.database, desk.team, now, reconcile_seconds=every), now=desk.now

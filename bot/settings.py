@@ -63,6 +63,10 @@ class Settings:
     # Where e-mail leaves: smtp://user:password@host:587 (STARTTLS) or smtps://host. Empty: no e-mail is sent.
     smtp_url: str | None = setting(optional_url, secret=True)
 
+    # A monitor outside that hears of us every minute, and tells somebody when it no longer does. Its address is called
+    # only while everything is ready. Empty: nobody outside would notice that this machine is down.
+    heartbeat_url: str | None = setting(optional_url, secret=True)
+
     # The folder of flows, directory and team.
     flows: Path = setting(path, str(ROOT / "flows"))
     # The folder of words, one folder a language.
@@ -138,6 +142,12 @@ class Settings:
     def is_production(self) -> bool:
         """Whether unsafe things are refused."""
         return self.mode == "production"
+
+    @property
+    def reconcile_every(self) -> int | None:
+        """How often Twilio is asked for texts that never reached us: seconds; None where there is no Twilio."""
+        asks = self.twilio_account_sid and self.twilio_auth_tokens and self.twilio_numbers
+        return self.reconcile_seconds if asks else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ def _open_doors(settings: "Settings", environment: Mapping[str, str]) -> Iterato
         yield "HELO_TWILIO_API_URL must begin with https:// in production, or name this machine."
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in {"smtp", "smtps"}:
         yield "HELO_SMTP_URL must begin with smtp:// (STARTTLS) or smtps://."
+    if settings.heartbeat_url and not _is_private(settings.heartbeat_url):
+        yield "HELO_HEARTBEAT_URL must begin with https:// in production, or name this machine."
 
 
 def _missing_services(settings: "Settings") -> Iterator[str]:

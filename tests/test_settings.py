@@ -70,6 +70,7 @@ def test_all_faults_are_reported_at_once(production: dict[str, str]) -> None:
         ("HELO_TWILIO_NUMBER", "07700 900000", "+447700900000"),
         ("HELO_TWILIO_API_URL", "http://elsewhere.example", "https://"),
         ("HELO_SMTP_URL", "http://mail.example", "smtp"),
+        ("HELO_HEARTBEAT_URL", "http://monitor.example/ping", "https://"),
         ("HELO_FLOWS", "/nowhere/at/all", "not there"),
         ("HELO_SESSION_IDLE_SECONDS", "99999999", "longer"),
         ("HELO_FORGET_EARLIER_SECONDS", "60", "longer"),

@@ -15,6 +15,7 @@ from bot.gateways.roads import Roads, open_roads
 from bot.services.apologise_for_waiting import apologise_for_waiting
 from bot.services.ask_after_call import ask_after_call
 from bot.services.ask_after_offers import ask_after_offers
+from bot.services.beat import beat
 from bot.services.chase_alerts import chase_alerts
 from bot.services.desk import Desk
 from bot.services.forget_quiet import forget_quiet
@@ -28,6 +29,8 @@ from bot.storage import calls
 
 log = structlog.get_logger(__name__)
 
+# How often a monitor outside hears of us.
+BEAT_SECONDS = 60.0
 LANES = ("alert", "reply", "reminder")
 
 
@@ -38,6 +41,13 @@ class Chore:
     name: str
     every_seconds: float
     work: Callable[[Desk, datetime], object]
+
+
+@dataclass(slots=True)
+class Pulse:
+    """When this worker last went through the alerts that were due; None before the first time."""
+
+    at: datetime | None = None
 
 
 def release_holds(desk: Desk, now: datetime) -> None:
@@ -72,10 +82,15 @@ def run_worker(
     if stop is None:
         stop = _stop_on_signal()
     roads = roads or open_roads(desk.settings)
+    pulse = Pulse()
     if chores is None:
-        chores = (*CHORES, *_reconciling(desk, roads))
+        chores = (
+            *CHORES,
+            *_reconciling(desk, roads),
+            Chore("beat", BEAT_SECONDS, lambda desk, now: beat(desk, pulse.at, now)),
+        )
     loops = [
-        threading.Thread(target=_chase, args=(desk, stop), name="chase-alerts"),
+        threading.Thread(target=_chase, args=(desk, stop, pulse), name="chase-alerts"),
         *(threading.Thread(target=_send_lane, args=(desk, roads, lane, stop), name=f"lane-{lane}") for lane in LANES),
         *(threading.Thread(target=_do_chore, args=(desk, chore, stop), name=chore.name) for chore in chores),
     ]
@@ -103,10 +118,12 @@ def _send_lane(desk: Desk, roads: Roads, lane: str, stop: threading.Event) -> No
             stop.wait(desk.settings.worker_poll_seconds)
 
 
-def _chase(desk: Desk, stop: threading.Event) -> None:
+def _chase(desk: Desk, stop: threading.Event, pulse: Pulse) -> None:
     while not stop.is_set():
         try:
-            chase_alerts(desk, desk.now())
+            now = desk.now()
+            chase_alerts(desk, now)
+            pulse.at = now
         except Exception as fault:  # the chase outlives whatever goes wrong in it
             log.error("chase_failed", fault=type(fault).__name__)
         stop.wait(desk.settings.worker_poll_seconds)
