@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from bot.content.faults import Fault
 from bot.content.reading import Document
-from bot.content.shapes import Strict, WeeklyHours
+from bot.content.shapes import Clock, Strict, Weekday, WeeklyHours
 from bot.domain.chain import ROADS, Chain, Level, Member
 from bot.domain.phone import read_uk_mobile
 
@@ -67,10 +67,18 @@ class LevelEntry(Strict):
     hours: WeeklyHours = Field(default_factory=dict)
 
 
+class TestEntry(Strict):
+    """When everybody's phone is tried."""
+
+    day: Weekday
+    at: Clock
+
+
 class AlertsEntry(Strict):
     """The whole part."""
 
     levels: tuple[LevelEntry, ...] = Field(min_length=1)
+    test: TestEntry | None = None
 
 
 def read_rota(entry: AlertsEntry) -> tuple[Mapping[str, OnCall], Chain]:

@@ -15,7 +15,7 @@ from bot.content.rota_file import AlertsEntry, OnCall, read_rota, rota_faults
 from bot.content.shapes import BothLanguages, Day, Strict, WeeklyHours, YesNo, shape_faults
 from bot.domain.chain import Chain
 from bot.domain.conversation import Bilingual, Value
-from bot.domain.slots import WEEKDAYS, Caller, CallRules, Hours
+from bot.domain.slots import WEEKDAYS, Caller, CallRules, Hours, Weekly
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Team:
 
     `reading`: what the team needs, within its hours, to read what parents have written. `people` are all who may be
     told of an alert, `phones` whose mobile is whose (E.164 to key), `chain` in which order; the last level is never
-    empty.
+    empty. `phone_test`: when each of their phones is tried; None: never.
     """
 
     demo: bool
@@ -38,6 +38,7 @@ class Team:
     people: Mapping[str, OnCall]
     phones: Mapping[str, str]
     chain: Chain
+    phone_test: Weekly | None = None
 
 
 class _Caller(Strict):
@@ -112,6 +113,7 @@ def load_team(flows: Path) -> Team:
         people=people,
         phones={person.mobile: key for key, person in people.items() if person.mobile},
         chain=chain,
+        phone_test=Weekly(read.alerts.test.day, read.alerts.test.at) if read.alerts.test else None,
     )
 
 

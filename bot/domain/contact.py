@@ -56,7 +56,7 @@ KINDS: Mapping[str, Sending] = {
     "offer_asked": Sending(beside_person=False, after_loss=False, in_hours=True),
 }
 # Kinds that go to staff: they obey the rota, not a parent's answers.
-TO_STAFF = frozenset({"alert", "alert_news", "invitation", "offer_owner", "staff"})
+TO_STAFF = frozenset({"alert", "alert_news", "invitation", "offer_owner", "phone_test", "staff"})
 
 # Answers that say: somebody else may see or hear. They stand until the question is answered anew.
 UNSAFE_ANSWERS: Mapping[str, frozenset[str]] = {

@@ -182,3 +182,19 @@ def is_open(hours: Hours, closed: Collection[date], now: datetime) -> bool:
 def moment_of(day: date, wall: time) -> datetime:
     """The moment at which the clocks of Wales show `wall` on `day`, in UTC."""
     return datetime.combine(day, wall, WALES).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """A wall time of one weekday, in Wales."""
+
+    day: str
+    at: time
+
+
+def last_weekly(weekly: Weekly, now: datetime) -> datetime:
+    """When it last was, in UTC; `now` counts."""
+    today = now.astimezone(WALES).date()
+    day = today - timedelta(days=(today.weekday() - WEEKDAYS.index(weekly.day)) % 7)
+    moment = moment_of(day, weekly.at)
+    return moment if moment <= now else moment_of(day - timedelta(days=7), weekly.at)

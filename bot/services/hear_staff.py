@@ -15,6 +15,7 @@ from bot.services.acknowledge_alert import acknowledge_within
 from bot.services.desk import Desk
 from bot.services.match_accounts import TEAM, match_accounts
 from bot.services.page_person import code_for
+from bot.services.try_phones import THANKS, answer_test
 from bot.storage import audit, pages, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
@@ -55,6 +56,8 @@ def _take(desk: Desk, tx: Transaction, key: str, code: str, now: datetime) -> tu
         log.warning("ack_rate_limited", person=key)
         return ()
     who = f"{TEAM}{key}"
+    if answer_test(desk, tx, key, code, now):
+        return _say(desk, THANKS, {})
     meant = [row for row in pages.live_alerts_of(tx, key) if code_for(desk, row.id, key, row.epoch) == code]
     if len(meant) != 1:  # none, or by a rare chance two with the same code: then the link decides
         audit.record(tx, who, "ack_refused", "phone", key, now)

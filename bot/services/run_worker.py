@@ -25,6 +25,7 @@ from bot.services.reconcile import RECONCILE, reconcile
 from bot.services.remind_of_calls import remind_of_calls
 from bot.services.remind_owners import remind_owners
 from bot.services.send_due import BATCH, send_due
+from bot.services.try_phones import try_phones
 from bot.storage import calls
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,7 @@ CHORES = (
     Chore("ask_after_call", 300.0, ask_after_call),
     Chore("read_calendars", 600.0, read_calendars),
     Chore("forget_quiet", 3600.0, forget_quiet),
+    Chore("try_phones", 300.0, try_phones),
     Chore("remind_owners", 6 * 3600.0, remind_owners),
 )
 

@@ -11,7 +11,7 @@ from bot.domain.freshness import Standing
 from bot.domain.status import Status
 from bot.domain.text_hours import may_text_at
 from bot.gateways.roads import Roads
-from bot.services import ask_after_offers, offer_again, remind_of_calls, remind_owners, tell_caller
+from bot.services import ask_after_offers, offer_again, remind_of_calls, remind_owners, tell_caller, try_phones
 from bot.services.apologise_for_waiting import APOLOGY
 from bot.services.desk import Desk
 from bot.services.judge_offer import judge_offer
@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 # Claimed together and sent side by side, so that one road that hangs does not keep the others waiting, and every one of
 # them ends well within its lease.
 BATCH = 4
+# What nobody misses when its time is over.
+LATE_IN_SILENCE = frozenset({ask_after_offers.KIND, try_phones.KIND})
 
 
 def send_due(desk: Desk, roads: Roads, lane: str, now: datetime) -> int:
@@ -58,7 +60,7 @@ def _claim(desk: Desk, tx: Transaction, lane: str, now: datetime) -> tuple[int, 
             continue
         outbox.record_result(tx, claimed, Result("dropped", error_code=reason), now)
         log.info("message_dropped", message=claimed.id, lane=lane, kind=claimed.kind, reason=reason)
-        if (reason == "too_late" and claimed.kind != ask_after_offers.KIND) or reason == "unsafe_hour":
+        if (reason == "too_late" and claimed.kind not in LATE_IN_SILENCE) or reason == "unsafe_hour":
             tasks.open_task(tx, claimed.conversation_id, "message_too_late", now)
         elif reason in ("not_safe", "unknown_kind"):
             tasks.open_task(tx, claimed.conversation_id, "not_safe_to_text", now)
@@ -70,6 +72,8 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
     unless somebody has taken it in the meantime."""
     if claimed.lane == "alert":
         return "taken" if is_over(tx, claimed.id) else None
+    if claimed.kind == try_phones.KIND:
+        return "too_late" if claimed.not_after is not None and now > claimed.not_after else None
     if claimed.kind == remind_owners.KIND:
         return _reason_not_to_remind_owner(desk, claimed, now)
     if claimed.kind == tell_caller.KIND:

@@ -75,6 +75,8 @@ def test_levels_people_roads_waits_and_hours_are_data(tmp_path: Path) -> None:
         ("{monday", "{mawrth", 5, "not a day"),
         (", email: ben@team.example, channels: [email, sms]", ", channels: [email]", 8, "no road"),
         ("key: ann,", "key: ann, colour: red,", 7, "colour"),
+        ("  levels:", '  test: {day: llun, at: "10:00"}\n  levels:', 2, "not a day"),
+        ("  levels:", '  test: {day: monday, at: "25:00"}\n  levels:', 2, "not a time"),
     ],
 )  # fmt: skip
 def test_a_fault_is_refused_with_its_line(tmp_path: Path, old: str, new: str, line: int, says: str) -> None:

@@ -6,7 +6,9 @@ from hashlib import sha256
 from flask import Blueprint, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
+from bot.content.rota_file import OnCall
 from bot.services.report_readiness import rota_gaps
+from bot.services.try_phones import silent_phones
 from bot.storage import concerns, pages, reports
 from bot.storage.transaction import Transaction
 from bot.web.console.page import (
@@ -32,21 +34,22 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def all_alerts() -> str:
-    """Every live alert: nobody's first, then the gravest; reports still to make; and gaps of the week to come."""
+    """Every live alert: nobody's first, then the gravest; reports still to make; phones and levels that are silent."""
     from_script()
     note_view("page", "alerts")
     desk, now = the_desk(), my_now()
 
-    def look(tx: Transaction) -> tuple[tuple[concerns.Alert, ...], tuple[reports.Overdue, ...]]:
-        return concerns.live(tx), reports.to_be_shown(tx, now)
+    def look(tx: Transaction) -> tuple[tuple[concerns.Alert, ...], tuple[reports.Overdue, ...], tuple[OnCall, ...]]:
+        return concerns.live(tx), reports.to_be_shown(tx, now), silent_phones(desk, tx, now)
 
-    live, to_report = desk.database.read(look)
+    live, to_report, silent = desk.database.read(look)
     return render_template(
         "console/alerts.html",
         alerts=sorted(live, key=lambda one: (one.state != "open", _GRAVEST_FIRST[one.severity], one.opened_at)),
         names=names_of_staff(),
         now=now,
         to_report=to_report,
+        silent=silent,
         gaps=rota_gaps(desk.team, now, days=_DAYS_AHEAD),
         mark=mark_of(live),
     )

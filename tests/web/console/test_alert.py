@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.services.chase_alerts import chase_alerts
+from bot.services.try_phones import try_phones
 from bot.storage import chasing, concerns, pages, reports
 from bot.storage.concerns import Alert
 from tests.web.console.house import HOST, House
@@ -200,3 +201,14 @@ def test_a_page_renewed_by_itself_keeps_no_session_alive(house: House) -> None:
         house.clock.forward(seconds=60)
         answer = browser.get(f"/staff/alerts/{alert.id}", headers={"X-Requested-With": "fetch"})
     assert answer.status_code == 302, "signed out by time"
+
+
+def test_a_phone_that_did_not_answer_the_weekly_test_is_shown_in_red(house: House) -> None:
+    browser = house.signed_in("practitioner")
+    assert "note--danger" not in browser.get("/staff/alerts").text
+    try_phones(house.desk, house.clock())
+    page = browser.get("/staff/alerts").text
+    for person in house.desk.team.people.values():
+        words = house.desk.catalogue.text("en", "alerts.phone_test.silent", {"name": person.name})
+        assert words.replace("'", "&#39;") in page
+    assert page.count("note--danger") == 2
