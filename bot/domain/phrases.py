@@ -67,10 +67,19 @@ class Vocabulary:
     # Worked out once and used by hundreds of patterns: what classes stand for, and the forms of words.
     expanded: dict[tuple[str, str], list[Unit]] = field(default_factory=dict, compare=False, repr=False)
     forms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    # Patterns are read to look for faults, and again to be used.
+    phrases: dict[tuple[str, str], list[Phrase]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> list[Phrase]:
     """The phrases `pattern` stands for: one, or with & one for each order of its parts; raises `PatternFault`."""
+    known = vocabulary.phrases
+    if (language, pattern) not in known:
+        known[language, pattern] = _read_pattern(pattern, language, vocabulary)
+    return known[language, pattern]
+
+
+def _read_pattern(pattern: str, language: str, vocabulary: Vocabulary) -> list[Phrase]:
     parts = [part.strip() for part in pattern.split("&")]
     if len(parts) > 1 and not all(parts):
         raise PatternFault("“&” stands between two things that must both be there")
