@@ -87,6 +87,8 @@ def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
 
 
 def _obey(command: Command, walk: Walk, step: Step) -> Turn:
+    if command.does == "skip" and step.skip.pick(walk.facts) is None:
+        return _cannot_skip(step, walk)
     walk.conversation = replace(walk.conversation, misunderstood=0)
     if command.language:
         return _switch(command.language, step, walk)
@@ -99,9 +101,8 @@ def _obey(command: Command, walk: Walk, step: Step) -> Turn:
         return _back(step, walk)
     if command.does == "again":
         return walk.repeat(step)
-    if command.does == "skip":
-        skip_to = step.skip.pick(walk.facts)
-        return walk.follow("skip", skip_to) if skip_to else _remark("commands.cannot_skip", step, walk)
+    if skip_to := step.skip.pick(walk.facts) if command.does == "skip" else None:
+        return walk.follow("skip", skip_to)
     more = next((choice for choice in step.choices if choice.key == "more"), None)
     return walk.choose(more) if more else _remark("commands.no_more", step, walk)
 
@@ -159,6 +160,15 @@ def _switch(language: str, step: Step, walk: Walk) -> Turn:
         return walk.choose(welcome)
     walk.conversation = replace(walk.conversation, language=language, other_language=0)
     return _remark("commands.language_changed", step, walk)
+
+
+def _cannot_skip(step: Step, walk: Walk) -> Turn:
+    """Says that this one is needed and asks again; who will not answer it, however often, is offered a person."""
+    misses = walk.conversation.misunderstood + 1
+    if misses > 2 and step.name != "offer_person":
+        return walk.open_door("offer_person")
+    walk.conversation = replace(walk.conversation, misunderstood=misses)
+    return _remark("commands.cannot_skip", step, walk)
 
 
 def _remark(address: str, step: Step, walk: Walk) -> Turn:

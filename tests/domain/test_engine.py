@@ -92,6 +92,18 @@ def test_what_is_not_understood_is_asked_again_twice_then_a_person_is_offered(st
         assert parent.says("2").step == step or library().flow.steps[step].returns
 
 
+@pytest.mark.parametrize("step", ASKING)
+@pytest.mark.parametrize("word", ["SKIP", "heibio"])
+def test_who_will_not_answer_what_cannot_be_skipped_is_offered_a_person(step: str, word: str) -> None:
+    parent = Parent().at(step)
+    if library().flow.steps[step].end or parent.says(word).step != step:
+        return
+    if step == "offer_person":
+        return
+    assert parent.says(word).step == step
+    assert parent.says(word).step == "offer_person"
+
+
 def test_back_keeps_earlier_answers_until_they_are_changed() -> None:
     parent = Parent().says("2", "yes", "2", "3").says("back")
     assert parent.step == "feeling"
