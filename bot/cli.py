@@ -6,7 +6,7 @@ import click
 
 from bot.commands import CHECK_FAILED, USED_WRONGLY, refuse
 from bot.commands.configuration import keys, show_settings
-from bot.commands.content import check, draw_map, offers, text
+from bot.commands.content import check, draw_map, learn, offers, text
 from bot.commands.records import backup, forget, rescreen, restore
 from bot.commands.referrals import referral
 from bot.commands.serving import serve, worker
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 for each in (
-    backup, chat, check, draw_map, forget, keys, offers, referral, rescreen, restore, screen, seed_demo, serve,
+    backup, chat, check, draw_map, forget, keys, learn, offers, referral, rescreen, restore, screen, seed_demo, serve,
     show_settings, staff, text, worker,
 ):  # fmt: skip
     main.add_command(each)

@@ -1,4 +1,4 @@
-"""`helo check`, `helo text`, `helo map` and `helo offers`: for those who write flows, words and the directory."""
+"""For those who write flows, words and the directory: `helo check`, `helo learn`, `text`, `map` and `offers`."""
 
 import json
 import sys
@@ -32,6 +32,14 @@ def check(*, hazards: bool) -> None:
     faults = check_folders(settings.flows, settings.locales, PACKAGE)
     _report([*faults, *check_reviews(settings.flows, datetime.now(UTC).date())])
     click.echo("Flows, words, lexicon, offers, helplines and team are in order.")
+
+
+@click.command()
+def learn() -> None:
+    """Learns anew what disclosures sound like, from the made-up messages in flows/safeguarding/sentences."""
+    from bot.content.lexicon_files import learn_from_sentences
+
+    click.echo(f"{learn_from_sentences(_settings().flows)} words and pairs of words carry points now.")
 
 
 @click.group()

@@ -12,8 +12,10 @@ from pathlib import Path
 from bot.content.faults import ContentRefused, Fault
 from bot.content.hazard_file import read_hazards
 from bot.content.lexicon_shapes import Reading, Review
+from bot.content.resemblance_files import MadeUp, learn_points, load_points
 from bot.domain.lexicon import Lexicon, build_lexicon
 from bot.domain.phrases import PatternFault, phrases_of
+from bot.domain.resemblance import Points
 from bot.domain.screening import screen
 
 # How long a review of a concern holds: the safeguarding lead reads the lexicon again every year.
@@ -39,7 +41,24 @@ class LexiconFault(ContentRefused):
 
 def load_lexicon(flows: Path) -> Lexicon:
     """The safeguarding lexicon of `flows`; raises `LexiconFault` with every fault, failing examples included."""
-    return _build(_read_safeguarding(flows))
+    try:
+        points = load_points(flows / SAFEGUARDING, CATEGORIES)
+    except ContentRefused as refused:
+        raise LexiconFault(refused.faults) from None
+    return _build(_read_safeguarding(flows), points)
+
+
+def learn_from_sentences(flows: Path) -> int:
+    """Learns the points anew from the sentences; how many signs carry some. Raises `ContentRefused`."""
+    reading = _read_safeguarding(flows)
+    lexicon = _build(reading)
+    concerns = {concern.id: concern for concern in reading.concerns}
+    examples = [
+        MadeUp(one.text, concerns[one.concern].category, concerns[one.concern].severity if one.wanted else None)
+        for one in reading.examples
+        if one.wanted or screen(one.text, lexicon).level == "none"  # what is not this concern may be another
+    ]
+    return learn_points(flows / SAFEGUARDING, CATEGORIES, lexicon, examples)
 
 
 def load_hears(flows: Path) -> Lexicon:
@@ -50,9 +69,9 @@ def load_hears(flows: Path) -> Lexicon:
 def check_lexicon(flows: Path) -> list[Fault]:
     """Every fault of the safeguarding files and of hears.yaml, failing examples included."""
     faults: set[Fault] = set()
-    for read in (_read_safeguarding, _read_hears):
+    for load in (load_lexicon, load_hears):
         try:
-            _build(read(flows))
+            load(flows)
         except LexiconFault as refused:
             faults.update(refused.faults)
     return sorted(faults)
@@ -118,14 +137,14 @@ def _read_hears(flows: Path) -> Reading:
     return reading
 
 
-def _build(reading: Reading) -> Lexicon:
+def _build(reading: Reading, points: Points | None = None) -> Lexicon:
     faults = [*reading.faults, *_repeats(reading)]
     if not faults:
         faults += _unreadable(reading)
     if faults:
         raise LexiconFault(faults)
     with _undisturbed():
-        lexicon = build_lexicon(reading.concerns, reading.vocabulary, reading.everyday)
+        lexicon = build_lexicon(reading.concerns, reading.vocabulary, reading.everyday, points)
     missed = _missed(reading, lexicon)
     if missed:
         raise LexiconFault(missed)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bot.domain.bank import Bank, build_bank
 from bot.domain.clues import Clue, find_clues
 from bot.domain.phrases import PatternFault, Vocabulary, Written, count_sayings, words_of, write_out
+from bot.domain.resemblance import Points
 from bot.domain.spelling import Spelling, build_spelling
 from bot.domain.units import Branch, build_root
 
@@ -43,6 +44,9 @@ class Shelf(NamedTuple):
     concern_of: tuple[Concern, ...]
 
 
+_NO_POINTS = Points()
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything `screen` needs, ready to use. `version` is a fingerprint of the content."""
@@ -57,12 +61,19 @@ class Lexicon:
     now: Bank
     spelling: Spelling
     sayings: int
+    points: Points = _NO_POINTS
 
 
 def build_lexicon(
-    concerns: Sequence[Concern], vocabulary: Vocabulary | None = None, everyday: Everyday | None = None
+    concerns: Sequence[Concern],
+    vocabulary: Vocabulary | None = None,
+    everyday: Everyday | None = None,
+    points: Points | None = None,
 ) -> Lexicon:
-    """The lexicon of `concerns`; raises `PatternFault` naming the concern whose pattern cannot be read."""
+    """The lexicon of `concerns`, the net of `points` behind it.
+
+    Raises `PatternFault` naming the concern whose pattern cannot be read.
+    """
     shared = vocabulary or Vocabulary()
     daily = everyday or Everyday()
     by_shelf: dict[tuple[str, int], list[tuple[Concern, Written]]] = {}
@@ -87,7 +98,7 @@ def build_lexicon(
         for shelf in by_shelf.values()
     )
     return Lexicon(
-        version=_fingerprint(concerns, shared, daily),
+        version=_fingerprint(concerns, shared, daily, (points or _NO_POINTS).version),
         concerns=tuple(concerns),
         shelves=shelves,
         clues=find_clues([shelf.bank.phrases for shelf in shelves]),
@@ -102,10 +113,11 @@ def build_lexicon(
             ordinary=shared.ordinary,
         ),
         sayings=sum(count_sayings(written.phrase) for written in concerned),
+        points=points or _NO_POINTS,
     )
 
 
-def _fingerprint(concerns: Sequence[Concern], vocabulary: Vocabulary, everyday: Everyday) -> str:
+def _fingerprint(concerns: Sequence[Concern], vocabulary: Vocabulary, everyday: Everyday, points: str) -> str:
     """Twelve hexadecimal figures that change with any change of content."""
     content = [
         [(c.id, c.category, c.severity, sorted(c.patterns.items()), c.lowered_by_past) for c in concerns],
@@ -114,5 +126,6 @@ def _fingerprint(concerns: Sequence[Concern], vocabulary: Vocabulary, everyday: 
         sorted(vocabulary.text_speak.items()),
         sorted(vocabulary.ordinary),
         [sorted(part.items()) for part in (everyday.covers, everyday.past, everyday.now)],
+        points,
     ]
     return hashlib.sha256(repr(content).encode()).hexdigest()[:12]

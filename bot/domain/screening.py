@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from bot.domain import resemblance
 from bot.domain.bank import Bank, Hit
 from bot.domain.lexicon import SEVERITIES, Concern, Lexicon
 from bot.domain.text import LINE_END, SENTENCE_ENDS, read
 from bot.domain.units import Standing, find_units
 
 LEVELS = ("none", *SEVERITIES)
-_COVERED = "\0"
+# The rule of a match that no pattern made: the words sound like the made-up disclosures in sentences/.
+RESEMBLES = "resembles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +61,34 @@ def screen(text: str, lexicon: Lexicon) -> Screening:
     written = reading.words()
     words, origin = lexicon.spelling.words(written, reading.folded)
     live = _live_shelves(lexicon, set(words))
-    if not live:
+    sounds = _sounds(lexicon, words)
+    if not live and not sounds:
         return Screening("none", (), lexicon.version)
     standing = find_units(words, lexicon.units)
     found = _find(lexicon, live, words, standing)
-    if found:
+    if found or sounds:
         covered = _cover(lexicon, words, standing)
         if covered is not None:
             words, standing = covered, find_units(covered, lexicon.units)
             found = _find(lexicon, live, words, standing)
-    if not found:
+            sounds = _sounds(lexicon, words)
+    if not found and not sounds:
         return Screening("none", (), lexicon.version)
     spans = reading.spans()
     matches: list[Match] = []
+    if sounds:
+        first, last = (place if origin is None else origin[place] for place in (sounds.first, sounds.last))
+        start, end = spans[first][0], max(spans[first][0], spans[last][1])
+        category = resemblance.category_of(words, sounds, lexicon.points)
+        severity = SEVERITIES[_how_grave(lexicon, words, standing, sounds)]
+        matches.append(Match(RESEMBLES, category, severity, text[start:end], start, end))
     for concern, rank, bank, hit in sorted(found, key=lambda one: (-one.rank, one.hit.end, one.concern.id)):
         first = bank.start(hit, words, standing)
         start = spans[first if origin is None else origin[first]][0]
         end = spans[hit.end if origin is None else origin[hit.end]][1]
         end = max(start, end)
         matches.append(Match(concern.id, concern.category, SEVERITIES[rank], text[start:end], start, end))
-    return Screening(matches[0].severity, tuple(matches), lexicon.version)
+    return _gravest_first(matches, lexicon)
 
 
 def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screening:
@@ -97,8 +107,30 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
     ]
     if not across:
         return alone
-    matches = sorted((*alone.matches, *across), key=lambda match: -SEVERITIES.index(match.severity))
-    return Screening(matches[0].severity, tuple(matches), lexicon.version)
+    return _gravest_first([*alone.matches, *across], lexicon)
+
+
+def _gravest_first(matches: Sequence[Match], lexicon: Lexicon) -> Screening:
+    """Of two as grave, what a pattern says comes before what a message sounds like."""
+    order = sorted(matches, key=lambda match: (-SEVERITIES.index(match.severity), match.rule == RESEMBLES))
+    return Screening(order[0].severity, tuple(order), lexicon.version)
+
+
+def _sounds(lexicon: Lexicon, words: Sequence[str]) -> resemblance.Stretch | None:
+    """The stretch that sounds most like a disclosure, where it sounds enough like one."""
+    stretch = resemblance.weigh(words, lexicon.points.risk) if lexicon.points.risk else None
+    return stretch if stretch is not None and stretch.points >= lexicon.points.watch else None
+
+
+def _how_grave(lexicon: Lexicon, words: Sequence[str], standing: Standing, sounds: resemblance.Stretch) -> int:
+    """The place in `SEVERITIES` of what a message sounds like; told of the past, one less."""
+    points = lexicon.points
+    at_once = resemblance.weigh(words, points.now)
+    if at_once is not None and at_once.points >= points.immediate:
+        rank = SEVERITIES.index("immediate")
+    else:
+        rank = SEVERITIES.index("urgent" if sounds.points >= points.urgent else "watch")
+    return max(0, rank - _said_of_the_past(lexicon, words, standing)[sounds.last])
 
 
 def _live_shelves(lexicon: Lexicon, words: set[str]) -> list[int]:
@@ -151,5 +183,5 @@ def _cover(lexicon: Lexicon, words: Sequence[str], standing: Standing) -> list[s
     for hit in lexicon.covers.hits(words, standing):
         covered = covered or list(words)
         first = lexicon.covers.start(hit, words, standing)
-        covered[first : hit.end + 1] = [_COVERED] * (hit.end + 1 - first)
+        covered[first : hit.end + 1] = [resemblance.COVERED] * (hit.end + 1 - first)
     return covered

@@ -1,0 +1,122 @@
+"""Works out the points of `resemblance` from made-up messages. The same messages always give the same points."""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from bot.domain.resemblance import Points, Signs, heaviest, lines_of, signs_inside
+
+# How often all messages are gone through, how far one of them moves the points, and how fast points fade.
+ROUNDS = 10
+STEP = 0.3
+FADE = 0.92
+# What an ordinary message taken for a disclosure weighs, beside the other way round: there are so many more of them.
+ORDINARY = 1.5
+# A sign that was met in fewer messages teaches nothing, and points smaller than this say nothing.
+LEAST_MET = 2
+LEAST = 0.1
+HUNDRED = 100
+
+Line = list[Signs]
+Weights = dict[str, float]
+Item = TypeVar("Item")
+
+
+class Sentence(NamedTuple):
+    """A made-up message as the patterns read it. `category` and `severity` are None for an ordinary one."""
+
+    words: tuple[str, ...]
+    category: str | None = None
+    severity: str | None = None
+
+
+class Marks(NamedTuple):
+    """From how many points (hundredths, beyond what is as likely as not) a message is so grave."""
+
+    watch: int
+    urgent: int
+    immediate: int
+
+
+def learn(sentences: Sequence[Sentence], marks: Marks, version: str = "") -> Points:
+    """The points under which disclosures are heavy and ordinary messages light, and likewise what cannot wait."""
+    lines = [([signs for line in lines_of(one.words) for signs in line], one) for one in sentences]
+    lines = [(line, one) for line, one in lines if line]
+    worries = [(line, one) for line, one in lines if one.category is not None]
+    risk, risk_bias = _weigh([(line, one.category is not None) for line, one in lines])
+    now, now_bias = _weigh([(line, one.severity == "immediate") for line, one in worries])
+    return Points(
+        risk=_kept(risk),
+        now=_kept(now),
+        categories=_categories(worries),
+        watch=marks.watch - round(risk_bias * HUNDRED),
+        urgent=marks.urgent - round(risk_bias * HUNDRED),
+        immediate=marks.immediate - round(now_bias * HUNDRED),
+        version=version,
+    )
+
+
+def _weigh(lines: Sequence[tuple[Line, bool]]) -> tuple[Weights, float]:
+    """Logistic regression on the heaviest stretch of each line, with steps that shrink (AdaGrad)."""
+    weights: Weights = dict.fromkeys(_often(signs_inside(line) for line, _ in lines), 0.0)
+    grown = dict.fromkeys(weights, 1.0)
+    bias, bias_grown = -1.0, 1.0
+    for order in _rounds(lines):
+        for line, wanted in order:
+            total, first, last = heaviest(line, weights)
+            wrong = (_chance_of(total + bias) - wanted) * (1.0 if wanted else ORDINARY)
+            for sign in signs_inside(line[first : last + 1]) & weights.keys():
+                grown[sign] += wrong * wrong
+                weights[sign] -= STEP * wrong / math.sqrt(grown[sign])
+            bias_grown += wrong * wrong
+            bias -= STEP * wrong / math.sqrt(bias_grown)
+        for sign in weights:
+            weights[sign] *= FADE
+    return weights, bias
+
+
+def _categories(worries: Sequence[tuple[Line, Sentence]]) -> Mapping[str, Mapping[str, int]]:
+    """The same for each category against the others (softmax), on whole messages."""
+    names = sorted({one.category for _, one in worries if one.category is not None})
+    known = _often(signs_inside(line) for line, _ in worries)
+    weights = {sign: dict.fromkeys(names, 0.0) for sign in known}
+    grown = {sign: dict.fromkeys(names, 1.0) for sign in known}
+    for order in _rounds([(sorted(signs_inside(line) & known), one.category) for line, one in worries]):
+        for signs, category in order:
+            totals = {name: sum(weights[sign][name] for sign in signs) for name in names}
+            highest = max(totals.values())
+            shares = {name: math.exp(total - highest) for name, total in totals.items()}
+            whole = sum(shares.values())
+            for name in names:
+                wrong = shares[name] / whole - (name == category)
+                for sign in signs:
+                    grown[sign][name] += wrong * wrong
+                    weights[sign][name] -= STEP * wrong / math.sqrt(grown[sign][name])
+        for each in weights.values():
+            for name in names:
+                each[name] *= FADE
+    return {sign: kept for sign in sorted(weights) if (kept := _kept(weights[sign]))}
+
+
+def _often(messages: Iterable[set[str]]) -> set[str]:
+    met = Counter(sign for signs in messages for sign in signs)
+    return {sign for sign, times in met.items() if times >= LEAST_MET}
+
+
+def _rounds(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """The items in another order each round, and always in the same orders."""
+    chance = random.Random(0)  # nosec B311
+    order = list(items)
+    for _ in range(ROUNDS):
+        chance.shuffle(order)
+        yield order
+
+
+def _kept(weights: Weights) -> dict[str, int]:
+    return {sign: round(weight * HUNDRED) for sign, weight in sorted(weights.items()) if abs(weight) >= LEAST}
+
+
+def _chance_of(total: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
