@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.content.lexicon_files import load_lexicon
-from bot.domain.screening import LEVELS, screen, screen_after
+from bot.content.lexicon_files import CATEGORIES, load_lexicon
+from bot.domain.resemblance import Points
+from bot.domain.screening import LEVELS, RESEMBLES, screen, screen_after
 
 FLOWS = Path(__file__).parents[2] / "flows"
 LEXICON = load_lexicon(FLOWS)
@@ -122,6 +124,37 @@ def nothing_hides_a_disclosure() -> None:
 def pieces_are_read_together() -> None:
     assert level("i want to") == level("die") == "none"
     assert screen_after(("i want to",), "die", LEXICON).level != "none"
+
+
+def bare(text: str) -> str:
+    """The level by the patterns alone."""
+    return screen(text, replace(LEXICON, points=Points())).level
+
+
+@sentence(14)
+def what_sounds_like_a_disclosure_counts_too() -> None:
+    for text in SOUNDS_GRAVE:
+        assert bare(text) == "none", text
+        (match,) = screen(text, LEXICON).matches
+        assert match.rule == RESEMBLES
+        assert level(f"killing time. {text} no thank you") != "none", text
+
+
+@sentence(15)
+def points_make_the_level() -> None:
+    assert {level(text) for text in SOUNDS_GRAVE} == set(LEVELS[1:])
+    everything = replace(LEXICON.points, watch=-10_000, urgent=-10_000, immediate=100_000)
+    assert screen("tea with nan", replace(LEXICON, points=everything)).level == "urgent"
+    assert screen("we had tea with nan years ago", replace(LEXICON, points=everything)).level == "watch"
+    assert screen("killing time", replace(LEXICON, points=everything)).level == "none"
+
+
+@sentence(16)
+def it_says_which_words_and_what_they_sound_like() -> None:
+    for text in SOUNDS_GRAVE:
+        (match,) = screen(text, LEXICON).matches
+        assert text[match.start : match.end] == match.words
+        assert match.category in CATEGORIES
 
 
 @pytest.mark.parametrize("number", sorted(_shown))

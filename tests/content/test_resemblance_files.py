@@ -1,0 +1,101 @@
+"""The made-up messages and what was learned from them: read strictly, and never apart from each other."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.content.faults import ContentRefused
+from bot.content.lexicon_files import CATEGORIES, LexiconFault, learn_from_sentences, load_lexicon
+from bot.content.resemblance_files import load_points, read_sentences
+from bot.domain.resemblance import Points
+from tests.content.little_world import SHIPPED
+
+LITTLE = {
+    "substance.tsv": "immediate\ti drank gorse today\nimmediate\ti drank gorse now\nimmediate\twe drank gorse\n",
+    "ordinary.tsv": "none\ti drank tea today\nnone\ti drank tea now\nnone\twe drank tea\n",
+}
+
+
+@pytest.fixture
+def flows(tmp_path: Path) -> Path:
+    """The shipped flows, with few sentences, from which nothing was learned yet."""
+    flows = tmp_path / "flows"
+    shutil.copytree(SHIPPED / "flows", flows)
+    folder = flows / "safeguarding" / "sentences"
+    for path in folder.iterdir():
+        path.unlink()
+    for name, text in LITTLE.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return flows
+
+
+def refused(flows: Path) -> list[str]:
+    with pytest.raises(ContentRefused) as faults:
+        load_points(flows / "safeguarding", CATEGORIES)
+    return [f"{fault.path.name}:{fault.line} {fault.sentence}" for fault in faults.value.faults]
+
+
+def test_what_ships_was_learned_from_the_sentences_that_ship() -> None:
+    points = load_points(SHIPPED / "flows" / "safeguarding", CATEGORIES)
+    assert points.risk
+    assert points.watch < points.urgent
+
+
+def test_every_category_and_ordinary_messages_have_sentences_in_both_languages() -> None:
+    sentences = read_sentences(SHIPPED / "flows" / "safeguarding", CATEGORIES)
+    for category in (*CATEGORIES, "ordinary"):
+        assert sum(one.category == category for one in sentences) >= 90, category
+
+
+def test_points_of_other_sentences_do_not_load(flows: Path) -> None:
+    assert refused(flows) == ["points.tsv:1 The points were learned from other sentences: run `helo learn`."]
+    with pytest.raises(LexiconFault, match="helo learn"):
+        load_lexicon(flows)
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "# learned\tx\ty\tz\nsign\nword\tten\t0\t\n"])
+def test_points_that_cannot_be_read_do_not_load(flows: Path, text: str) -> None:
+    (flows / "safeguarding" / "points.tsv").write_text(text, encoding="utf-8")
+    assert refused(flows) == ["points.tsv:1 The points cannot be read: run `helo learn`."]
+
+
+def test_learning_writes_points_that_load_and_are_used(flows: Path) -> None:
+    learn_from_sentences(flows)
+    lexicon = load_lexicon(flows)
+    assert lexicon.points.risk["gorse"] > 0 > lexicon.points.risk["tea"]
+    assert lexicon.version != load_lexicon(SHIPPED / "flows").version
+    before = (flows / "safeguarding" / "points.tsv").read_text(encoding="utf-8")
+    learn_from_sentences(flows)
+    assert (flows / "safeguarding" / "points.tsv").read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "says"),
+    [
+        ("substance.tsv", "i drank gorse", "A line is a severity (watch, urgent, immediate), a tab and a message."),
+        ("substance.tsv", "grave\ti drank gorse", "A line is a severity"),
+        ("substance.tsv", "none\ti drank gorse", "A line is a severity"),
+        ("substance.tsv", "urgent\t ", "A line is a severity"),
+        ("ordinary.tsv", "urgent\ti drank milk", "A line is a severity (none), a tab and a message."),
+        ("ordinary.tsv", "none\twe drank gorse", "stands here twice, or in"),
+        ("colours.tsv", "none\tred", "neither a category nor"),
+    ],
+)
+def test_a_fault_is_named_with_its_line(flows: Path, name: str, line: str, says: str) -> None:
+    path = flows / "safeguarding" / "sentences" / name
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    path.write_text(f"{before}{line}\n", encoding="utf-8")
+    (fault,) = refused(flows)
+    assert says in fault
+
+
+def test_the_marks_are_in_order(flows: Path) -> None:
+    path = flows / "safeguarding" / "resemblance.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("urgent: ", "urgent: -"), encoding="utf-8")
+    assert any("needs more points" in fault for fault in refused(flows))
+
+
+def test_without_sentences_there_is_no_net(flows: Path) -> None:
+    shutil.rmtree(flows / "safeguarding" / "sentences")
+    assert load_points(flows / "safeguarding", CATEGORIES) == Points()
