@@ -8,6 +8,8 @@ from enum import StrEnum
 from bot.domain.status import Status
 
 LANGUAGES = ("cy", "en")
+# The step that asks whether a baby has died, where words may mean something else.
+MAYBE_LOSS = "maybe_loss"
 
 
 class Channel(StrEnum):
@@ -104,6 +106,11 @@ class Conversation:
     resume: str | None = None
     other_language: int = 0
     loss: bool = False
+
+
+def speaks_of_no_baby(conversation: Conversation) -> bool:
+    """Whether nothing may arrive unasked that speaks of a baby: after a loss, and while we ask if there was one."""
+    return conversation.loss or conversation.step == MAYBE_LOSS
 
 
 def after_loss(conversation: Conversation) -> Conversation:

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.contact import KINDS, reason_to_hold, safe_parts
-from bot.domain.conversation import Channel
+from bot.domain.conversation import Channel, speaks_of_no_baby
 from bot.domain.freshness import Standing
 from bot.domain.status import Status
 from bot.domain.text_hours import may_text_at
@@ -115,7 +115,7 @@ def _held(desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None) 
         claimed.kind,
         channel=claimed.channel,
         status=conversation.status if conversation else Status.WITH_BOT,
-        loss=conversation.loss if conversation else False,
+        loss=speaks_of_no_baby(conversation) if conversation else False,
         unsafe=stored is not None and not look_up_safe_contact(desk, tx, stored),
     )
 
