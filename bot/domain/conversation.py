@@ -117,3 +117,9 @@ def after_loss(conversation: Conversation) -> Conversation:
     """The conversation once a loss is known, for good: there is no way back to what was asked before it."""
     answers = {**conversation.answers, "stage": "loss"}
     return replace(conversation, loss=True, trail=(), resume=None, answers=answers)
+
+
+def as_before_loss(conversation: Conversation) -> Conversation:
+    """The conversation where a person found that there was no loss. What `after_loss` took out does not come back."""
+    answers = {step: answer for step, answer in conversation.answers.items() if step not in ("stage", MAYBE_LOSS)}
+    return replace(conversation, loss=False, answers=answers)
