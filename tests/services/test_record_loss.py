@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.contact import KINDS
 from bot.domain.conversation import LANGUAGES, MAYBE_LOSS, Channel
@@ -16,12 +17,15 @@ from bot.services.hand_back import hand_back
 from bot.services.record_call_outcome import record_call_outcome
 from bot.services.record_loss import record_loss
 from bot.services.record_next_step import record_next_step
+from bot.services.remind_of_calls import remind_of_calls
 from bot.services.run_worker import CHORES
 from bot.services.send_due import send_due
 from bot.services.take_over import NoSuchConversation, take_over
 from bot.services.tell_parent_of_call import tell_parent_of_call
 from bot.storage import audit, calls, conversations, losses, outbox, promises, tasks
+from bot.storage.database import Prepared
 from bot.storage.outbox import OutboundMessage
+from bot.storage.tables import outbound_message
 from tests.desks import Clock, Phone
 from tests.services.test_receive_message import ENGLISH
 from tests.services.test_send_message import FakeEmail, FakeTexts
@@ -194,6 +198,16 @@ def test_while_we_ask_whether_there_was_a_loss_nothing_of_a_baby_leaves(
     assert sent(desk) == []
 
 
+def test_a_reminder_waits_for_the_answer_whether_there_was_a_loss(desk: Desk, phone: Phone, clock: Clock) -> None:
+    call = to_booked(phone)
+    clock.now = call.starts_at - timedelta(minutes=59)
+    phone.text("she passed away")
+    assert phone.conversation.step == MAYBE_LOSS
+    assert remind_of_calls(desk, clock.now) == 0
+    phone.text("2")
+    assert remind_of_calls(desk, clock.now) == 1
+
+
 def booked_and_owed_everything(desk: Desk, phone: Phone, clock: Clock, language: str) -> calls.Call:
     """A parent texted as from a baby group, with a call to come, a promised question, and a person they wait for."""
     here = {"en": ("helo", "2", "yes", "2", "3", "3", "1", "1", "CF31", "GOING", "yes", "CALL"),
@@ -257,6 +271,9 @@ def test_a_month_of_every_sender_after_a_loss_says_nothing_of_a_baby(
                 record_next_step(desk, call.id, now.revision, SIAN, clock.now, choice="near_you")
         clock.forward(hours=1)
     assert done
+    assert ("missed_after_loss" in task_kinds(desk)) == (outcome == "no_answer"), "no text offers it: a person does"
+    rows = desk.database.read(lambda tx: tx.rows(Prepared(select(outbound_message))))
+    assert {row.kind for row in rows if row.state == "sent"}.isdisjoint({"call_reminder", "call_missed", "offer_asked"})
     assert [text for text in said if any(word in text.lower() for word in OF_A_BABY[language])] == []
 
 

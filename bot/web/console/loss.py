@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from bot.domain.conversation import Channel
 from bot.services.record_loss import record_loss
 from bot.services.take_over import NoSuchConversation
 from bot.storage import conversations, losses
@@ -60,6 +61,7 @@ def _page(conversation_id: str, *, fault: str | None = None) -> str:
     return render_template(
         "console/loss.html",
         conversation=stored.conversation,
+        contact=stored.contact if stored.conversation.channel is Channel.SMS else None,
         told=told,
         by_parent=told is not None and told.who == losses.PARENT,
         names=names_of_staff(),
