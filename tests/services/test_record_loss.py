@@ -38,6 +38,7 @@ OF_A_BABY = {
     "cy": ("babi", "babis", "fabi", "blentyn", "un bach"),
 }
 STAY = ("safety", "person", "person_confirmed")
+_EVERYTHING = Prepared(select(outbound_message))
 DIED = {"en": "my baby died", "cy": "bu farw fy mabi"}
 
 
@@ -196,6 +197,8 @@ def test_while_we_ask_whether_there_was_a_loss_nothing_of_a_baby_leaves(
     phone.text("she passed away")
     assert phone.conversation.step == MAYBE_LOSS
     assert sent(desk) == []
+    (row,) = [row for row in desk.database.read(lambda tx: tx.rows(_EVERYTHING)) if row.kind == kind]
+    assert (row.state, row.error_code) == ("dropped", "loss")
 
 
 def test_a_reminder_waits_for_the_answer_whether_there_was_a_loss(desk: Desk, phone: Phone, clock: Clock) -> None:
@@ -272,7 +275,7 @@ def test_a_month_of_every_sender_after_a_loss_says_nothing_of_a_baby(
         clock.forward(hours=1)
     assert done
     assert ("missed_after_loss" in task_kinds(desk)) == (outcome == "no_answer"), "no text offers it: a person does"
-    rows = desk.database.read(lambda tx: tx.rows(Prepared(select(outbound_message))))
+    rows = desk.database.read(lambda tx: tx.rows(_EVERYTHING))
     assert {row.kind for row in rows if row.state == "sent"}.isdisjoint({"call_reminder", "call_missed", "offer_asked"})
     assert [text for text in said if any(word in text.lower() for word in OF_A_BABY[language])] == []
 
