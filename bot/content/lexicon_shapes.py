@@ -68,6 +68,8 @@ class HearsFile(Strict):
     covers: Patterns
     honest_answer: list[OneConcern]
     loss: list[OneConcern]
+    likely_loss: list[OneConcern]
+    doubted_loss: list[OneConcern]
     move_call: list[OneConcern]
 
 
@@ -182,6 +184,8 @@ class Reading:
         for door, concerns in (
             ("honest_answer", read.honest_answer),
             ("loss", read.loss),
+            ("likely_loss", read.likely_loss),
+            ("doubted_loss", read.doubted_loss),
             ("move_call", read.move_call),
         ):
             for number, one in enumerate(concerns):

@@ -19,12 +19,15 @@ Reason = Literal["opted_out", "not_safe", "loss", "with_person", "unknown_kind"]
 class Sending:
     """What a kind of message may do. `beside_person`: it may arrive while a person has the conversation.
 
-    `after_loss`: its words may be read once a baby has died. `though_not_safe`: a person was warned, and said so.
+    `after_loss`: its words may be read once a baby has died. `outlives_loss`: also where they were written before that
+    was known: an answer of that time speaks of the baby, and what was dressed as from a baby group does too.
+    `though_not_safe`: a person was warned, and said so.
     `in_hours`: by text it leaves only at hours that the parent said are safe, and never at night.
     """
 
     beside_person: bool
     after_loss: bool
+    outlives_loss: bool = False
     though_not_safe: bool = False
     in_hours: bool = False
 
@@ -34,12 +37,12 @@ KINDS: Mapping[str, Sending] = {
     # An answer, or a first safe text, that missed its HTTP answer and comes late.
     "reply": Sending(beside_person=False, after_loss=True),
     "again": Sending(beside_person=False, after_loss=True),
-    "safety": Sending(beside_person=True, after_loss=True),
+    "safety": Sending(beside_person=True, after_loss=True, outlives_loss=True),
     # The answer to a text that the provider handed over late.
     "late_reply": Sending(beside_person=False, after_loss=True),
     # What a member of staff writes; the second where they were told that texting is not safe, and sent it all the same.
-    "person": Sending(beside_person=True, after_loss=True),
-    "person_confirmed": Sending(beside_person=True, after_loss=True, though_not_safe=True),
+    "person": Sending(beside_person=True, after_loss=True, outlives_loss=True),
+    "person_confirmed": Sending(beside_person=True, after_loss=True, outlives_loss=True, though_not_safe=True),
     # The bot has the conversation again.
     "handed_back": Sending(beside_person=False, after_loss=True),
     # A person was promised, and did not come.
@@ -105,7 +108,9 @@ def safe_parts(answers: Mapping[str, str]) -> frozenset[str]:
     return frozenset(answers.get("call_safety_hours", "").split()) - {"any"}
 
 
-def reason_to_hold(kind: str, *, channel: str, status: Status, loss: bool, unsafe: bool) -> Reason | None:
+def reason_to_hold(
+    kind: str, *, channel: str, status: Status, loss: bool, unsafe: bool, written_before_loss: bool = False
+) -> Reason | None:
     """Why a message of this kind must not leave for the parent now; None where it may.
 
     `unsafe` is about the phone: a page shows what waits only to who opens it, so that there it holds nothing back.
@@ -115,7 +120,7 @@ def reason_to_hold(kind: str, *, channel: str, status: Status, loss: bool, unsaf
         return "unknown_kind"
     if status is Status.OPTED_OUT:
         return "opted_out"
-    if loss and not sending.after_loss:
+    if loss and not (sending.outlives_loss if written_before_loss else sending.after_loss):
         return "loss"
     if unsafe and channel == Channel.SMS and not sending.though_not_safe:
         return "not_safe"

@@ -8,6 +8,8 @@ from enum import StrEnum
 from bot.domain.status import Status
 
 LANGUAGES = ("cy", "en")
+# The step that asks whether a baby has died, where words may mean something else.
+MAYBE_LOSS = "maybe_loss"
 
 
 class Channel(StrEnum):
@@ -106,7 +108,18 @@ class Conversation:
     loss: bool = False
 
 
+def speaks_of_no_baby(conversation: Conversation) -> bool:
+    """Whether nothing may arrive unasked that speaks of a baby: after a loss, and while we ask if there was one."""
+    return conversation.loss or conversation.step == MAYBE_LOSS
+
+
 def after_loss(conversation: Conversation) -> Conversation:
     """The conversation once a loss is known, for good: there is no way back to what was asked before it."""
     answers = {**conversation.answers, "stage": "loss"}
     return replace(conversation, loss=True, trail=(), resume=None, answers=answers)
+
+
+def as_before_loss(conversation: Conversation) -> Conversation:
+    """The conversation where a person found that there was no loss. What `after_loss` took out does not come back."""
+    answers = {step: answer for step, answer in conversation.answers.items() if step not in ("stage", MAYBE_LOSS)}
+    return replace(conversation, loss=False, answers=answers)

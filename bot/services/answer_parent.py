@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.domain import engine
 from bot.domain.answers import fold
-from bot.domain.conversation import Channel, Conversation, InboundMessage, Text, after_loss
+from bot.domain.conversation import MAYBE_LOSS, Channel, Conversation, InboundMessage, Text, after_loss
 from bot.domain.flow import Kind
+from bot.domain.hearing import doors_of
 from bot.domain.language import guess_language
 from bot.domain.lateness import Lateness
 from bot.domain.screening import Screening, screen
@@ -36,7 +37,7 @@ def answer_parent(
 ) -> Turn:
     """The finished turn. Nothing is said to somebody who opted out; a safe text is said whoever else may speak."""
     conversation = stored.conversation
-    heard = frozenset(match.category for match in screen(message.text, desk.hears).matches)
+    heard = doors_of(screen(message.text, desk.hears).categories)
     if _asks_to_stop(desk, message):
         return opt_out(desk, tx, conversation, now)
     if conversation.status is Status.OPTED_OUT:
@@ -56,6 +57,9 @@ def answer_parent(
     if conversation.status is Status.CLOSED:
         conversation = replace(conversation, status=move(Status.CLOSED, "reopen"))
     turn = _first_move(desk, stored, conversation, facts, message, _door(conversation, facts, heard), now, lateness)
+    if conversation.step == MAYBE_LOSS and MAYBE_LOSS in heard and not turn.understood:
+        # Asked whether a baby has died, they say it again in their own words: that is a yes.
+        turn = engine.enter(conversation, desk.library.flow, facts, "loss")
     while turn.want is not None:
         turn = engine.supply(turn, desk.library.flow, fetch_want(desk, tx, turn, stored.contact, now))
     carry_out(desk, tx, turn, now)
@@ -102,9 +106,17 @@ def _door(conversation: Conversation, facts: Mapping[str, str], heard: frozenset
     """The side door that the parent's own words open; a loss before all else that the same message says."""
     if "loss" in heard and not conversation.loss:
         return "loss"
+    if MAYBE_LOSS in heard and _is_to_be_asked(conversation):
+        return MAYBE_LOSS
     if "honest_answer" in heard:
         return "honest_answer"
     return "change_call" if "move_call" in heard and facts.get("call") == "booked" else None
+
+
+def _is_to_be_asked(conversation: Conversation) -> bool:
+    """Whether words that may tell of a loss are asked about: once, and not while they answer that very question."""
+    known = conversation.loss or conversation.answers.get(MAYBE_LOSS) is not None
+    return not known and conversation.step != MAYBE_LOSS
 
 
 def _noted(desk: Desk, conversation: Conversation, heard: frozenset[str]) -> Conversation:

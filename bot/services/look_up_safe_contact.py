@@ -1,6 +1,7 @@
 """Looks up what a parent said of safe contact: in the conversation, and on the sheet of a call they booked before."""
 
 from bot.domain.contact import UNSAFE_ANSWERS, is_unsafe_to_text, reason_to_hold
+from bot.domain.conversation import speaks_of_no_baby
 from bot.services.desk import Desk
 from bot.storage import calls
 from bot.storage.conversations import Stored
@@ -39,6 +40,6 @@ def reason_not_to_text(desk: Desk, tx: Transaction, stored: Stored | None, kind:
         kind,
         channel=conversation.channel,
         status=conversation.status,
-        loss=conversation.loss,
+        loss=speaks_of_no_baby(conversation),
         unsafe=not look_up_safe_contact(desk, tx, stored),
     )

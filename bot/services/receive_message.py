@@ -27,7 +27,7 @@ from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.raise_concern import raise_concern
 from bot.services.reply_late import reply_late
 from bot.services.screen_message import screen_message
-from bot.storage import concerns, conversations, messages, outbox, tasks
+from bot.storage import concerns, conversations, losses, messages, outbox, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 from bot.storage.outbox import OutboundMessage
@@ -143,6 +143,8 @@ def _write_down(
     heard = message.sent_at is None or bool(turn.texts)
     heard_at = max(message.sent_at, stored.heard_at or message.sent_at) if message.sent_at else now
     conversations.save(tx, desk.vault, after, now, heard=heard, heard_at=heard_at)
+    if after.loss and not before.loss:
+        losses.note(tx, after.id, losses.PARENT, now)
     if after.loss != before.loss or (turn.facts.get("call") == "booked" and after.answers != before.answers):
         keep_sheet_true(desk, tx, after, stored.contact, now)
     if before.step != after.step:

@@ -45,6 +45,9 @@ def record_call_outcome(
         audit.record(tx, who, f"outcome:{outcome}", "call", call_id, now)
         if outcome == "not_safe":
             _keep_silent(desk, tx, call, who, now)
+        elif outcome == "no_answer" and call.sheet and call.sheet.get("loss"):
+            # No text offers another time after a loss: a person does, so that nobody is let go in silence.
+            tasks.open_task(tx, call.conversation_id, "missed_after_loss", now)
         elif outcome == "passed_on":
             call_lists.keep_record(tx, desk.vault, call_id, "passed_on", said, who, now, choice=None)
             if call.starts_at > now:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain.contact import reason_to_hold, safe_parts
+from bot.domain.conversation import MAYBE_LOSS
 from bot.domain.status import Status
 from bot.domain.text_hours import last_moment, may_text_at
 from bot.domain.turn import spoken
@@ -106,7 +107,8 @@ def _see_to(desk: Desk, tx: Transaction, *, seen: Due, now: datetime) -> int:
             return _let_go(desk, tx, stored, due, "no_safe_hour", now)
         tasks.open_task(tx, call.conversation_id, "reminder_missed", now)
         return _let_go(desk, tx, stored, due, "missed", now)
-    busy = stored.conversation.status is Status.WITH_PERSON or _alert_is_open(tx, call.conversation_id)
+    told = stored.conversation
+    busy = told.status is Status.WITH_PERSON or told.step == MAYBE_LOSS or _alert_is_open(tx, call.conversation_id)
     if call.state != "booked" or busy or not may_text_at(now, safe_parts(kept)):
         return 0
     address = "reminders.call_day" if due.name == "call_day" else "reminders.call_hour"

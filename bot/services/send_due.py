@@ -6,12 +6,21 @@ from datetime import datetime
 import structlog
 
 from bot.domain.contact import KINDS, reason_to_hold, safe_parts
-from bot.domain.conversation import Channel
+from bot.domain.conversation import Channel, speaks_of_no_baby
 from bot.domain.freshness import Standing
 from bot.domain.status import Status
 from bot.domain.text_hours import may_text_at
 from bot.gateways.roads import Roads
-from bot.services import ask_after_offers, offer_again, remind_of_calls, remind_owners, tell_caller, try_phones
+from bot.services import (
+    ask_after_offers,
+    offer_again,
+    record_next_step,
+    remind_of_calls,
+    remind_owners,
+    tell_caller,
+    tell_parent_of_call,
+    try_phones,
+)
 from bot.services.apologise_for_waiting import APOLOGY
 from bot.services.desk import Desk
 from bot.services.judge_offer import judge_offer
@@ -22,7 +31,7 @@ from bot.services.recall_answers import recall_answers
 from bot.services.remind_of_calls import reason_not_to_remind
 from bot.services.reply_late import LATE
 from bot.services.send_message import send_message
-from bot.storage import calls, conversations, outbox, promises, tasks
+from bot.storage import calls, conversations, losses, outbox, promises, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 from bot.storage.outbox import Claimed, Result
@@ -34,6 +43,8 @@ log = structlog.get_logger(__name__)
 BATCH = 4
 # What nobody misses when its time is over.
 LATE_IN_SILENCE = frozenset({ask_after_offers.KIND, try_phones.KIND})
+# What staff believe was read, and was held back because a loss became known: the task to tell the parent themselves.
+_STAFF_TELL = {record_next_step.KIND: "held_back_by_loss", tell_parent_of_call.KIND: "tell_of_call"}
 
 
 def send_due(desk: Desk, roads: Roads, lane: str, now: datetime) -> int:
@@ -62,6 +73,8 @@ def _claim(desk: Desk, tx: Transaction, lane: str, now: datetime) -> tuple[int, 
         log.info("message_dropped", message=claimed.id, lane=lane, kind=claimed.kind, reason=reason)
         if (reason == "too_late" and claimed.kind not in LATE_IN_SILENCE) or reason == "unsafe_hour":
             tasks.open_task(tx, claimed.conversation_id, "message_too_late", now)
+        elif reason == "loss" and claimed.kind in _STAFF_TELL:
+            tasks.open_task(tx, claimed.conversation_id, _STAFF_TELL[claimed.kind], now)
         elif reason in ("not_safe", "unknown_kind"):
             tasks.open_task(tx, claimed.conversation_id, "not_safe_to_text", now)
     return len(claims), leaving
@@ -115,12 +128,14 @@ def _reason_of_its_kind(
 def _held(desk: Desk, tx: Transaction, claimed: Claimed, stored: Stored | None) -> str | None:
     """What the one rule of safe contact says, by the truth of this moment. A message to nobody we know obeys it too."""
     conversation = stored.conversation if stored else None
+    told = losses.known(tx, conversation.id) if conversation and conversation.loss else None
     return reason_to_hold(
         claimed.kind,
         channel=claimed.channel,
         status=conversation.status if conversation else Status.WITH_BOT,
-        loss=conversation.loss if conversation else False,
+        loss=speaks_of_no_baby(conversation) if conversation else False,
         unsafe=stored is not None and not look_up_safe_contact(desk, tx, stored),
+        written_before_loss=told is not None and claimed.created_at < told.at,
     )
 
 

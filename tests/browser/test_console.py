@@ -197,6 +197,26 @@ def test_outcomes_and_the_next_step(at_work: Page, house: House) -> None:
     look(at_work, "next-step-kept")
 
 
+def test_a_loss_is_recorded_and_taken_back(at_work: Page, house: House) -> None:
+    contact = "+4477009004" + ("01" if at_work.locator("html").get_attribute("lang") == "cy" else "02")
+    call = house.call(line("call_name", "Non"), contact=contact, hours=-50 - int(contact[-1]) * 3)
+    at_work.goto(f"/staff/calls/{call.id}")
+    at_work.locator("#outcome a[href$='/loss']").click()
+    look(at_work, "loss")
+    at_work.locator("main form .button").click()
+    expect(at_work.locator("#sure:invalid")).to_be_visible()
+    at_work.locator("#sure").check()
+    at_work.locator("main form .button").click()
+    expect(at_work.locator(".note--warn")).to_be_visible()
+    look(at_work, "loss-known")
+    at_work.goto(f"/staff/calls/{call.id}")
+    look(at_work, "sheet-after-loss")
+    at_work.locator(".note--warn a[href$='/loss']").click()
+    at_work.locator("#sure").check()
+    at_work.locator("main form .button").click()
+    expect(at_work.locator(".note--warn")).to_have_count(0)
+
+
 def test_availability_by_hand_with_faults_leave_and_a_colleague(at_work: Page, house: House) -> None:
     at_work.goto("/staff/callers")
     look(at_work, "callers")

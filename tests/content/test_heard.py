@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.content.lexicon_files import check_lexicon, load_hears
+from bot.domain.conversation import MAYBE_LOSS
+from bot.domain.hearing import doors_of
 from bot.domain.lexicon import Lexicon
 from bot.domain.screening import screen
 
@@ -29,13 +31,15 @@ def ears() -> Lexicon:
 
 
 def heard(text: str) -> set[str]:
-    return set(screen(text, ears()).categories)
+    return set(doors_of(screen(text, ears()).categories))
 
 
 @pytest.mark.parametrize("name", [name for name in LISTS if not name.startswith("nothing")])
 def test_every_way_to_say_it_opens_its_door(name: str) -> None:
     door = name.rsplit("_", 1)[0]
-    assert [text for text in sayings(name) if door not in heard(text)] == []
+    # Who says it in words that may mean something else is asked.
+    opens = {"loss", MAYBE_LOSS} if door == "loss" else {door}
+    assert [text for text in sayings(name) if opens.isdisjoint(heard(text))] == []
 
 
 @pytest.mark.parametrize("name", [name for name in LISTS if name.startswith("nothing")])

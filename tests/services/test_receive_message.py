@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import bindparam, func, select, update
 
-from bot.domain.conversation import Channel
+from bot.domain.conversation import MAYBE_LOSS, Channel
 from bot.domain.status import Status
 from bot.services.desk import Desk
 from bot.services.receive_message import receive_message
@@ -363,6 +363,65 @@ def test_danger_is_answered_before_a_loss_in_the_same_message(desk: Desk, phone:
 def test_a_loss_goes_before_moving_the_call(phone: Phone) -> None:
     phone.text(*TO_SLOT, "1", "A", "yes", "no", "no", "I can't make the call, my baby died")
     assert phone.conversation.step == "loss"
+
+
+MAYBE = {"en": "she passed away on Monday", "cy": "mi fuodd hi farw ddoe"}
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_words_that_may_tell_of_a_loss_are_asked_about_and_yes_is_for_good(
+    desk: Desk, phone: Phone, language: str
+) -> None:
+    phone.text("helo", {"en": "2", "cy": "1"}[language], *ENGLISH[2:5])
+    asked = phone.text(MAYBE[language])
+    assert asked[0].startswith(desk.catalogue.text(language, "side_doors.maybe_loss.ask"))
+    assert not phone.conversation.loss
+    assert phone.text("1")[0] == desk.catalogue.text(language, "side_doors.loss.say")
+    assert phone.conversation.loss
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_who_meant_something_else_is_asked_the_same_question_again_and_not_asked_twice(
+    desk: Desk, phone: Phone, language: str
+) -> None:
+    question = phone.text("helo", {"en": "2", "cy": "1"}[language], *ENGLISH[2:5])[-1]
+    step = phone.conversation.step
+    phone.text(MAYBE[language])
+    assert phone.text("2") == (desk.catalogue.text(language, "side_doors.no_loss.say"), question)
+    assert (phone.conversation.loss, phone.conversation.step) == (False, step)
+    phone.text(MAYBE[language])
+    assert phone.conversation.step != MAYBE_LOSS
+    phone.text({"en": "my baby died", "cy": "bu farw fy mabi"}[language])
+    assert phone.conversation.loss
+
+
+@pytest.mark.parametrize("answer", ["yes she died", "sadly yes", "she passed away", "ydw, bu farw", "my baby died"])
+def test_yes_in_their_own_words_is_understood(phone: Phone, answer: str) -> None:
+    phone.text(*ENGLISH[:5], "she passed away", answer)
+    assert phone.conversation.loss
+
+
+@pytest.mark.parametrize("answer", ["no", "no my dad died", "no, she's fine", "nac ydw", "na, mae'r babi'n iawn", "ok"])
+def test_anything_but_a_yes_switches_nothing_off(phone: Phone, answer: str) -> None:
+    phone.text(*ENGLISH[:5], "she passed away", answer)
+    assert not phone.conversation.loss
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["my dad was ill and he died", "I watched a film where a baby died", "we lost her favourite bunny",
+     "I lost my son to adoption", "I had a miscarriage years ago before my boys",
+     "bu farw fy nhad, fuodd o farw nos Lun"],
+)  # fmt: skip
+def test_somebody_else_s_loss_or_one_long_ago_switches_nothing_off(phone: Phone, words: str) -> None:
+    phone.text(*ENGLISH[:6], words)
+    assert not phone.conversation.loss
+
+
+def test_danger_is_answered_and_nobody_is_asked_whether_a_baby_died(phone: Phone) -> None:
+    phone.text(*ENGLISH[:5])
+    assert "999" in phone.text("he is not breathing and his heart stopped")[0]
+    assert phone.conversation.step != MAYBE_LOSS
 
 
 @pytest.mark.parametrize("status", [Status.WITH_PERSON, Status.OPTED_OUT])
