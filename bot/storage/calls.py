@@ -76,8 +76,10 @@ _release: dict[str, Any] = {"state": "released", "changed_at": bindparam("at"), 
 _LET_GO = Prepared(
     update(table).where(table.c.conversation_id == bindparam("whose"), _held).values(_release).returning(table.c.id)
 )
+# One that somebody else has in hand just now, to book it or to let go of it, is theirs: nobody waits for it.
+_lapsed = select(table.c.id).where(_held, table.c.hold_until <= bindparam("at")).with_for_update(skip_locked=True)
 _LAPSE = Prepared(
-    update(table).where(_held, table.c.hold_until <= bindparam("at")).values(_release).returning(table.c.id)
+    update(table).where(table.c.id.in_(select(_lapsed.cte("lapsed").c.id))).values(_release).returning(table.c.id)
 )
 _CONFIRM = Prepared(
     update(table)
@@ -232,8 +234,7 @@ def end(tx: Transaction, call_id: str, state: str, now: datetime) -> bool:
 
 
 def _leave(tx: Transaction, let_go: list[Row]) -> int:
-    """Gives back the times of these calls, after their state: PostgreSQL would else take the time of a hold that has
-    run out, wait for whoever books it just then, and leave a booked call whose time somebody else can have."""
+    """Gives back the times of calls that are let go already. Before, a booked one might lose its time on PostgreSQL."""
     for row in let_go:
         call_times.leave(tx, row.id)
     return len(let_go)

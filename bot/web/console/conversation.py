@@ -5,16 +5,17 @@ import secrets
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.domain.conversation import Channel
-from bot.domain.segments import count_segments
 from bot.domain.status import MoveNotAllowed
 from bot.services.hand_back import hand_back
-from bot.services.reply_as_person import CannotBeSent, ready_to_send, reply_as_person
+from bot.services.reply_as_person import CannotBeSent, reply_as_person
 from bot.services.take_over import NoSuchConversation, take_over
 from bot.storage import conversations
-from bot.web.console.live_thread import look_at, mark_of
+from bot.web.console.live_thread import look_at, mark_of, ready_words, told_of
 from bot.web.console.page import my_now, names_of_staff, note_view, the_desk, who
 from bot.web.console.sign_in import Page
+
+# What the writer may say to a warning: all the same.
+MEANT = ("though_not_safe", "though_shown")
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -50,9 +51,9 @@ def reply(conversation_id: str) -> Page | Response:
         abort(400)
     if request.form.get("do") == "count":
         return _page(conversation_id, draft=text, once=once, counted=True)
-    meant = request.form.get("though_not_safe") == "yes"
+    meant = {name: request.form.get(name) == "yes" for name in MEANT}
     try:
-        reply_as_person(desk, conversation_id, text, who(), desk.now(), once=once, though_not_safe=meant)
+        reply_as_person(desk, conversation_id, text, who(), desk.now(), once=once, **meant)
     except NoSuchConversation:
         abort(404)
     except CannotBeSent as fault:
@@ -79,12 +80,10 @@ def _page(
 ) -> str:
     found = look_at(conversation_id)
     note_view("conversation", conversation_id)
-    parts = None
-    if counted:
-        channel = found.stored.conversation.channel
+    told = ""
+    if counted or fault == "shows":
         try:
-            ready = ready_to_send(draft, channel)
-            parts = count_segments(ready).parts if channel is Channel.SMS else 0
+            told = told_of(ready_words(conversation_id, draft))
         except CannotBeSent as refused:
             fault = refused.reason
     return render_template(
@@ -98,7 +97,8 @@ def _page(
         now=my_now(),
         draft=draft,
         once=once or secrets.token_hex(16),
-        parts=parts,
+        told=told,
+        ticked={name for name in MEANT if request.form.get(name) == "yes"},
         fault=fault,
     )
 

@@ -1,6 +1,7 @@
 """What staff see, and what is written down about their having seen it."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -225,6 +226,28 @@ def test_a_reply_says_in_how_many_parts_it_travels(house: House, text: str, part
     answer = browser.send(f"/staff/conversations/{parent.id}/reply", text=text, once="a" * 32, do="count")
     assert parts in answer.text
     assert "not sent yet" not in browser.get(f"/staff/conversations/{parent.id}").text
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_words_that_a_locked_phone_gives_away_are_sent_only_when_meant(house: House, language: str) -> None:
+    parent = house.parent("helo")
+    browser = house.signed_in("lead")
+    browser.send("/staff/language", language=language)
+    path, form = f"/staff/conversations/{parent.id}", {"text": "Police were here, said Siân", "do": "send"}
+    browser.send(f"{path}/take-over")
+    say = house.desk.catalogue.text
+    assert say(language, "console.conversation.first_words") in unescape(browser.get(path).text), "said before anything"
+    first = browser.send(f"{path}/reply", once="a" * 32, **form)
+    shown = unescape(first.text)
+    assert first.status_code == 422
+    assert say(language, "console.conversation.fault.shows") in shown
+    assert say(language, "console.conversation.shows", {"words": form["text"]}) in shown
+    assert say(language, "console.conversation.telling", {"words": "police"}) in shown
+    assert f">{form['text']}</textarea>" in shown, "what was written is still there"
+    assert "not sent yet" not in browser.get(path).text
+    assert browser.send(f"{path}/reply", once="a" * 32, though_shown="yes", **form).status_code == 302
+    counted = browser.send(f"{path}/count", text=form["text"])
+    assert counted.json == {**(counted.json or {}), "parts": 1, "careful": True}
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 1501])
