@@ -89,7 +89,7 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(message.channel, turn.conversation.step, rendered))
     erased = "forgot" in turn.acts
     if erased:
-        forget_within(tx, desk.vault, desk.settings.erasure_ledger, whose, who="parent", now=now)
+        forget_within(desk, tx, whose, who="parent", now=now)
     return Answer(inbound.id, tuple(text.body for text in rendered), erased=erased)
 
 

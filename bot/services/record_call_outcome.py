@@ -45,6 +45,8 @@ def record_call_outcome(
         audit.record(tx, who, f"outcome:{outcome}", "call", call_id, now)
         if outcome == "not_safe":
             _keep_silent(desk, tx, call, who, now)
+            # Also where its time has come: it must not stand in a calendar that somebody rings from once more.
+            tell_caller(desk, tx, call_id, now)
         elif outcome == "passed_on":
             call_lists.keep_record(tx, desk.vault, call_id, "passed_on", said, who, now, choice=None)
             if call.starts_at > now:

@@ -572,7 +572,7 @@ def test_a_web_chats_secret_is_no_number_to_ring(house: House) -> None:
 def test_nothing_is_booked_for_somebody_who_was_forgotten(house: House) -> None:
     parent = house.parent("helo")
     desk = house.desk
-    forget(desk.database, desk.vault, desk.settings.erasure_ledger, parent.id, who="staff:1", now=house.clock())
+    forget(desk, parent.id, who="staff:1", now=house.clock())
     browser = house.signed_in("lead")
     slot = Slot(house.clock() + timedelta(hours=2), SIAN).key
     assert browser.get(f"/staff/conversations/{parent.id}/book").status_code == 404
