@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.contact import has_said_safe
 from bot.domain.conversation import InboundMessage
 from bot.domain.screening import Screening
 from bot.domain.turn import Turn, spoken
@@ -21,6 +22,7 @@ from bot.services.desk import Desk
 from bot.services.forget import forget_within
 from bot.services.hear_staff import hear_staff
 from bot.services.hold_replies import hold_replies
+from bot.services.note_safe_again import note_safe_again_within
 from bot.services.note_waiting import note_waiting
 from bot.services.pack_reply import kept_texts, pack_reply
 from bot.services.put_into_words import Rendered, put_into_words
@@ -145,6 +147,8 @@ def _write_down(
     conversations.save(tx, desk.vault, after, now, heard=heard, heard_at=heard_at)
     if after.loss != before.loss or (turn.facts.get("call") == "booked" and after.answers != before.answers):
         keep_sheet_true(desk, tx, after, stored.contact, now)
+    if message.sent_at is None and has_said_safe(before.step, before.answers, after.answers):
+        note_safe_again_within(tx, after.id, "parent", now)
     if before.step != after.step:
         conversations.note_event(tx, after.id, now, "parent", "step", before.step, after.step)
     if before.status != after.status:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from bot.domain.status import MoveNotAllowed
 from bot.services.hand_back import hand_back
+from bot.services.note_safe_again import note_safe_again
 from bot.services.reply_as_person import CannotBeSent, reply_as_person
 from bot.services.take_over import NoSuchConversation, take_over
 from bot.storage import conversations
@@ -24,6 +25,7 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(at, "conversation", conversation)
     blueprint.add_url_rule(f"{at}/take-over", "take_over", take, methods=["POST"])
     blueprint.add_url_rule(f"{at}/reply", "reply", reply, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/safe-again", "safe_again", safe_again, methods=["POST"])
     blueprint.add_url_rule(f"{at}/hand-back", "hand_back", give_back, methods=["POST"])
 
 
@@ -61,6 +63,15 @@ def reply(conversation_id: str) -> Page | Response:
     except MoveNotAllowed:
         return _conflict(conversation_id, "console.conversation.send"), 409
     return redirect(url_for(".conversation", conversation_id=conversation_id, _anchor="reply"))
+
+
+def safe_again(conversation_id: str) -> Response:
+    """The parent told somebody here that texting is safe again."""
+    try:
+        note_safe_again(the_desk(), conversation_id, who(), my_now())
+    except NoSuchConversation:
+        abort(404)
+    return redirect(url_for(".conversation", conversation_id=conversation_id))
 
 
 def give_back(conversation_id: str) -> Page | Response:

@@ -26,7 +26,7 @@ from bot.web.pages import page_language
 class Found:
     """A conversation as staff see it. `safe_to_text` False: a text may be seen by somebody else, they told us.
 
-    `signature` is what a text to them ends with, "" where they chose none.
+    `signature` is what a text to them ends with, "" where they chose none; `silenced`: a call was not safe.
     """
 
     stored: Stored
@@ -35,6 +35,7 @@ class Found:
     waiting: Waiting | None
     safe_to_text: bool
     signature: str
+    silenced: bool
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -112,6 +113,7 @@ def look_at(conversation_id: str) -> Found:
             promises.of_conversation(tx, conversation_id),
             look_up_safe_contact(desk, tx, stored),
             dressed(desk, skin_on(desk, tx, stored.conversation), stored.conversation.language, "").strip(),
+            conversations.is_silenced(tx, conversation_id),
         )
 
     found = desk.database.read(look)
