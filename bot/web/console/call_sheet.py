@@ -62,6 +62,7 @@ def show_sheet(call_id: str, *, draft: str = "", parts: int | None = None, fault
         now=my_now(),
         caller=caller_name(desk, call.staff_key),
         sheet=sheet,
+        seen_by=_seen_by(call.sheet),
         sections=SECTIONS,
         shared_with=_SHARED_WITH,
         offers=[offer for key in sheet.offers if (offer := desk.directory.get(key))],
@@ -72,6 +73,12 @@ def show_sheet(call_id: str, *, draft: str = "", parts: int | None = None, fault
         parts=parts,
         fault=fault,
     )
+
+
+def _seen_by(sheet: calls.Sheet | None) -> str | None:
+    """How they see each other, where the call is not by phone."""
+    channel = (sheet or {}).get("kept_answers", {}).get("call_channel")
+    return channel if channel in ("video", "in_person") else None
 
 
 def record_outcome(call_id: str) -> Page | Response:
