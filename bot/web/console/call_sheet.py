@@ -89,14 +89,13 @@ def record_outcome(call_id: str) -> Page | Response:
     if outcome not in OUTCOMES:
         abort(400)
     desk = the_desk()
+    words = request.form.get("passed_to", "")
     try:
-        record_call_outcome(
-            desk, call_id, outcome, revision, who(), desk.now(), words=request.form.get("passed_to", "")
-        )
+        record_call_outcome(desk, call_id, outcome, revision, who(), desk.now(), words=words)
     except NoSuchCall:
         abort(404)
     except NoWords:
         return show_sheet(call_id, fault="to_whom"), 422
     except StaleCall as stale:
-        return stale_page(stale.call, f"console.outcome.{outcome}"), 409
+        return stale_page(stale.call, f"console.outcome.{outcome}", draft=words), 409
     return redirect(url_for(".call_sheet", call_id=call_id, _anchor="outcome"))

@@ -127,8 +127,11 @@ def asked_revision() -> int:
     return int(given)
 
 
-def stale_page(call: Call, wanted: str, slot: Slot | None = None) -> str:
-    """Both versions: the call as a colleague left it, and what was wanted here. Nothing was changed."""
+def stale_page(call: Call, wanted: str, slot: Slot | None = None, *, draft: str = "") -> str:
+    """Both versions: the call as a colleague left it, and what was wanted here; what was typed is there to be copied.
+
+    Nothing was changed.
+    """
     desk = the_desk()
 
     def told(staff_key: str, at: Any) -> dict[str, Any]:
@@ -140,6 +143,7 @@ def stale_page(call: Call, wanted: str, slot: Slot | None = None) -> str:
         now_call=told(call.staff_key, call.starts_at),
         wanted=wanted,
         wanted_call=told(slot.staff_key, slot.starts_at) if slot else None,
+        draft=draft,
         back=url_for(".call_sheet", call_id=call.id),
     )
 

@@ -61,7 +61,7 @@ def reply(conversation_id: str) -> Page | Response:
     except CannotBeSent as fault:
         return _page(conversation_id, draft=text, once=once, fault=fault.reason), 422
     except MoveNotAllowed:
-        return _conflict(conversation_id, "console.conversation.send"), 409
+        return _conflict(conversation_id, "console.conversation.send", draft=text), 409
     return redirect(url_for(".conversation", conversation_id=conversation_id, _anchor="reply"))
 
 
@@ -114,7 +114,7 @@ def _page(
     )
 
 
-def _conflict(conversation_id: str, wanted: str) -> str:
+def _conflict(conversation_id: str, wanted: str, *, draft: str = "") -> str:
     desk = the_desk()
     stored = desk.database.read(lambda tx: conversations.load(tx, desk.vault, conversation_id))
     if stored is None:
@@ -124,5 +124,6 @@ def _conflict(conversation_id: str, wanted: str) -> str:
         now=f"console.status.{stored.conversation.status.value}",
         by=names_of_staff().get(stored.person or "", ""),
         wanted=wanted,
+        draft=draft,
         back=url_for(".conversation", conversation_id=conversation_id),
     )

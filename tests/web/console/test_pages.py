@@ -409,3 +409,23 @@ def test_words_are_cut_where_the_matches_are(
 
     found = [Finding("SG-001", "psychosis", "urgent", start, end) for start, end in places]
     assert cut(text, found) == pieces
+
+
+def test_a_reply_that_came_too_late_is_still_there_to_be_copied(house: House) -> None:
+    parent = house.parent("helo")
+    browser = house.signed_in("lead")
+    answer = browser.send(f"/staff/conversations/{parent.id}/reply", text="Helo, Gwen <yma>", once="a" * 32, do="send")
+    assert answer.status_code == 409
+    assert "readonly>Helo, Gwen &lt;yma&gt;</textarea>" in answer.text
+
+
+def test_the_words_of_an_outcome_that_came_too_late_are_still_there_to_be_copied(house: House) -> None:
+    call = house.call()
+    browser = house.signed_in("lead")
+    stale = str(call.revision + 1)
+    path = f"/staff/calls/{call.id}"
+    passed = browser.send(f"{path}/outcome", outcome="passed_on", passed_to="Another team", revision=stale)
+    step = browser.send(f"{path}/next-step", choice="own", words="Rest a little", revision=stale)
+    assert (passed.status_code, step.status_code) == (409, 409)
+    assert "readonly>Another team</textarea>" in passed.text
+    assert "readonly>Rest a little</textarea>" in step.text
