@@ -36,8 +36,8 @@ lint: $(VENV)/.ready-to-test ## style, types, layers and a security lint; change
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -c pyproject.toml -r bot
 
-faults: $(VENV)/.ready-to-test ## kill -9 two hundred times, every crash point, full disks: the long form (about half an hour)
-	HELO_TEST_KILLS=$${HELO_TEST_KILLS:-200} $(BIN)/pytest -n $(PYTEST_WORKERS) -rP -q tests/faults
+faults: $(VENV)/.ready-to-test ## kill -9 two hundred times, 10,000 fights over a time, full disks: the long form (about half an hour)
+	HELO_TEST_KILLS=$${HELO_TEST_KILLS:-200} HELO_TEST_ATTEMPTS=$${HELO_TEST_ATTEMPTS:-10000} $(BIN)/pytest -n $(PYTEST_WORKERS) -rP -q tests/faults
 
 check: $(VENV)/.ready-to-run ## flows, words, lexicon, helplines: every fault with its file and line
 	$(BIN)/helo check

@@ -50,6 +50,12 @@ def make_desk(database: Database, folder: Path, clock: Callable[[], datetime] | 
     return replace(shipped(), settings=settings, database=database, now=clock or Clock())
 
 
+def a_desk(database: Database, vault: Vault, ledger: Path) -> Desk:
+    """A desk with a vault and a ledger of the test's own."""
+    desk = shipped()
+    return replace(desk, database=database, vault=vault, settings=replace(desk.settings, erasure_ledger=ledger))
+
+
 class Phone:
     """A parent's phone (or browser, by channel) that talks to the use case directly."""
 

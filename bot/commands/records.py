@@ -42,15 +42,7 @@ def forget(number: str, conversation_id: str | None, *, sure: bool, even_with_op
         refuse([REASONS["unknown"]], CHECK_FAILED)
     if not sure:
         click.confirm("This cannot be undone. Forget this person?", abort=True)
-    result = erase(
-        desk.database,
-        desk.vault,
-        desk.settings.erasure_ledger,
-        found,
-        who=WHO,
-        now=datetime.now(UTC),
-        even_with_open_alert=even_with_open_alert,
-    )
+    result = erase(desk, found, who=WHO, now=datetime.now(UTC), even_with_open_alert=even_with_open_alert)
     if isinstance(result, NotErased):
         refuse([REASONS[result.reason]], CHECK_FAILED)
     click.echo("Forgotten." + (" A booked call was called off: tell the team." if result.called_off else ""))

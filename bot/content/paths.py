@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot.domain.asking import open_choices
 from bot.domain.conversation import Channel
 from bot.domain.flow import Flow, Kind, Step, When
+from bot.domain.slots import CHANNELS
 
 Situation = Mapping[str, str]
 OWN_FACTS: Mapping[str, tuple[str, ...]] = {
@@ -18,6 +19,7 @@ OWN_FACTS: Mapping[str, tuple[str, ...]] = {
     "channel": tuple(channel.value for channel in Channel),
     "call": ("none", "booked"),
     "near": ("unknown", "known"),
+    "how": CHANNELS,
 }
 RESUME, RESTART = "resume", "restart"
 SPECIAL_TARGETS = frozenset({RESUME, RESTART})

@@ -68,6 +68,11 @@ UNSAFE_ANSWERS: Mapping[str, frozenset[str]] = {
     "call_safety_answer": frozenset({"ring_off"}),
     "call_safety_texts": frozenset({"none"}),
 }
+# Answers by which a parent says, plainly and asked, that a text is safe now.
+SAFE_ANSWERS: Mapping[str, frozenset[str]] = {
+    "about": frozenset({"yes"}),
+    "call_safety_texts": frozenset({"plain", "baby_group"}),
+}
 # How unasked texts look, as the parent chose it. Who chose has thought of who may see them: the answers about voices on
 # the phone say nothing of texts then.
 SKINS = ("plain", "baby_group")
@@ -95,6 +100,14 @@ def is_unsafe_to_text(answers: Mapping[str, str]) -> bool:
     """Whether any safe-contact answer says that a text may be seen by somebody else."""
     asked = ("about",) if answers.get("call_safety_texts") in SKINS else tuple(UNSAFE_ANSWERS)
     return any(answers.get(question) in UNSAFE_ANSWERS[question] for question in asked)
+
+
+def has_said_safe(step: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Whether a message that was heard at `step`, and changed the answers from `before`, said that a text is safe."""
+    return any(
+        after.get(question) in answers and (step == question or before.get(question) != after[question])
+        for question, answers in SAFE_ANSWERS.items()
+    )
 
 
 def skin_of(answers: Mapping[str, str], *, loss: bool) -> str:

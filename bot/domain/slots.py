@@ -130,7 +130,7 @@ def is_offered(
     slot: Slot, caller: Caller, rules: CallRules, *, closed: Collection[date], notice: timedelta, now: datetime
 ) -> bool:
     """Whether this person, by today's hours, takes a call at that time, with at least `notice`, within the horizon."""
-    if not now + notice <= slot.starts_at <= now + rules.horizon:
+    if not now + notice <= slot.starts_at <= now + rules.horizon or not reads_once(slot.starts_at):
         return False
     wall = slot.starts_at.astimezone(WALES)
     if wall.date() in closed:
@@ -166,7 +166,7 @@ def _grid(caller: Caller, rules: CallRules, closed: Collection[date], now: datet
         for opens, closes in caller.hours_on(day) if day not in closed else ():
             at, end = moment_of(day, opens), moment_of(day, closes)
             while at + rules.length <= end:
-                if earliest <= at <= latest:
+                if earliest <= at <= latest and reads_once(at):
                     yield Slot(at, caller.key)
                 at += rules.length + rules.pause
         day += timedelta(days=1)
@@ -177,6 +177,13 @@ def is_open(hours: Hours, closed: Collection[date], now: datetime) -> bool:
     wall = now.astimezone(WALES)
     today = hours.get(WEEKDAYS[wall.weekday()], ()) if wall.date() not in closed else ()
     return any(opens <= wall.time() < closes for opens, closes in today)
+
+
+def reads_once(moment: datetime) -> bool:
+    """Whether only one moment reads like this on the clocks of Wales. In the hour that comes twice when they go back
+    two do, and nobody could tell which half past one was meant."""
+    wall = moment.astimezone(WALES)
+    return wall.replace(fold=0).utcoffset() == wall.replace(fold=1).utcoffset()
 
 
 def moment_of(day: date, wall: time) -> datetime:

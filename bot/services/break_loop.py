@@ -15,7 +15,8 @@ from bot.storage.database import Transaction
 log = structlog.get_logger(__name__)
 
 # The kind of a reply that led nowhere: it left the parent where they were, or brought them back to the beginning. A
-# parent in a hurry who gets on with it is not counted.
+# parent in a hurry who gets on with it is not counted, nor one who is shown another list, because the times they chose
+# have gone to others, time after time.
 AGAIN = "again"
 SAFETY = "safety"
 _WITHIN = timedelta(minutes=10)
@@ -31,7 +32,9 @@ def kind_of_reply(desk: Desk, stored: Stored, turn: Turn) -> str:
     if "safety" in turn.visited:
         return SAFETY
     before = stored.conversation
-    led_nowhere = stored.heard_at is not None and turn.conversation.step in (before.step, desk.library.flow.start)
+    other_list = turn.understood and turn.conversation.shown not in ((), before.shown)
+    stays = turn.conversation.step in (before.step, desk.library.flow.start) and not other_list
+    led_nowhere = stored.heard_at is not None and stays
     return AGAIN if before.channel is Channel.SMS and led_nowhere else "reply"
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.slots import Slot
+from bot.domain.slots import Slot, reads_once
 from bot.services.desk import Desk
 from bot.services.take_call_in_hand import take_call_in_hand
 from bot.services.tell_caller import tell_caller
@@ -14,12 +14,14 @@ FARTHEST = timedelta(days=366)
 
 
 class NotATime(ValueError):
-    """Nobody can ring then: it is over, too far away, or whoever should ring takes no calls."""
+    """Nobody can ring then: it is over, too far away, in the hour that comes twice when the clocks go back, or whoever
+    should ring takes no calls."""
 
 
 def refuse_strange_times(desk: Desk, slot: Slot, now: datetime) -> None:
     """Raises `NotATime`. Staff may agree any time with a parent, in hours or not: not one that has gone."""
-    if slot.staff_key not in desk.team.callers or not now < slot.starts_at < now + FARTHEST:
+    takes_calls, in_time = slot.staff_key in desk.team.callers, now < slot.starts_at < now + FARTHEST
+    if not (takes_calls and in_time and reads_once(slot.starts_at)):
         raise NotATime(slot.key)
 
 

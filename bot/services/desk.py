@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.content.card_file import load_cards
 from bot.content.catalogue import Catalogue, load_catalogue
 from bot.content.directory import load_atlas, load_directory
+from bot.content.glossary import Glossary, load_glossary
 from bot.content.helpline_file import load_helplines
 from bot.content.lexicon_files import load_hears, load_lexicon
 from bot.content.library import Library, load_library
@@ -60,6 +61,7 @@ class Desk:
     vault: Vault
     library: Library
     catalogue: Catalogue
+    glossary: Glossary
     reader: Reader
     ears: Ears
     responses: Responses
@@ -100,6 +102,7 @@ def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) 
         vault=Vault(settings.data_keys, settings.index_key),
         library=library,
         catalogue=catalogue,
+        glossary=load_glossary(settings.locales),
         reader=Reader(library.flow, lambda address: both_languages(catalogue, address)),
         ears=Ears(settings.flows),
         responses=load_responses(settings.flows),

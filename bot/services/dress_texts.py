@@ -17,12 +17,19 @@ def dress_texts(
 ) -> tuple[Rendered, ...]:
     """The texts as they arrive on the phone. Their beginning stays as it is: a lock screen shows it. A page shows its
     texts to whoever opens it, and is not dressed."""
+    skin = skin_on(desk, tx, conversation)
+    return tuple(replace(text, body=dressed(desk, skin, text.language, text.body)) for text in texts)
+
+
+def skin_on(desk: Desk, tx: Transaction, conversation: Conversation) -> str:
+    """How this parent's texts look: one of `contact.SKINS`; on a page always plain."""
     if conversation.channel is not Channel.SMS:
-        return tuple(texts)
-    skin = skin_of(recall_answers(desk, tx, conversation), loss=conversation.loss)
-    return tuple(texts) if skin == "plain" else tuple(_signed(desk, text) for text in texts)
+        return "plain"
+    return skin_of(recall_answers(desk, tx, conversation), loss=conversation.loss)
 
 
-def _signed(desk: Desk, text: Rendered) -> Rendered:
-    words = desk.catalogue.text(text.language, "booking.signed.baby_group", {"text": text.body})
-    return replace(text, body=for_sms(words))
+def dressed(desk: Desk, skin: str, language: str | None, words: str) -> str:
+    """The words in that skin, ready to be sent by text where it adds anything."""
+    if skin == "plain":
+        return words
+    return for_sms(desk.catalogue.text(language or "en", f"booking.signed.{skin}", {"text": words}))

@@ -24,10 +24,18 @@ NOTHING = Given(ok=False)
 
 
 def outside_facts(desk: Desk, tx: Transaction, conversation: Conversation, now: datetime) -> Mapping[str, str]:
-    """What the flow may ask about beside the parent's answers: is a call booked, and not over; is the area known."""
+    """What the flow may ask about beside the parent's answers: is a call booked, and not over; is the area known; how
+    they talk, by `slots.CHANNELS`."""
     live = live_call(desk, tx, conversation.id)
+    kept = live.sheet.get("kept_answers", {}) if live and live.sheet else {}
+    # Who begins anew has no answers, and a booked call all the same: by video it is not "we will ring".
+    how = kept.get("call_channel") or conversation.answers.get("call_channel", "phone")
     known = conversation.answers.get("area", "") in desk.atlas.served
-    return {"call": "booked" if live and _is_coming(live, now) else "none", "near": "known" if known else "unknown"}
+    return {
+        "call": "booked" if live and _is_coming(live, now) else "none",
+        "near": "known" if known else "unknown",
+        "how": how,
+    }
 
 
 def _is_coming(call: Call, now: datetime) -> bool:

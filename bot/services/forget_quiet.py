@@ -20,7 +20,6 @@ def forget_quiet(desk: Desk, now: datetime) -> int:
     overdue = desk.database.read(
         lambda tx: quiet.overdue(tx, chats_since=chats_since, kept_since=kept_since, limit=_AT_ONCE)
     )
-    ledger = desk.settings.erasure_ledger
     for conversation_id in overdue:
-        forget(desk.database, desk.vault, ledger, conversation_id, who="retention", now=now)
+        forget(desk, conversation_id, who="retention", now=now)
     return len(overdue)

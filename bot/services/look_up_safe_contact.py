@@ -1,9 +1,11 @@
-"""Looks up what a parent said of safe contact: in the conversation, and on the sheet of a call they booked before."""
+"""Looks up what is known of safe contact: what staff learned on a call, and what the parent said for it and since."""
+
+from collections.abc import Mapping
 
 from bot.domain.contact import UNSAFE_ANSWERS, is_unsafe_to_text, reason_to_hold
 from bot.domain.conversation import speaks_of_no_baby
 from bot.services.desk import Desk
-from bot.storage import calls
+from bot.storage import calls, conversations
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 
@@ -11,21 +13,29 @@ from bot.storage.database import Transaction
 def look_up_safe_contact(desk: Desk, tx: Transaction, stored: Stored) -> bool:
     """Whether it is safe to text this parent unasked.
 
-    Who starts again begins with no answers; what they said for their booked call stands on its sheet and counts still.
+    Where a call was not safe it is not, until the parent or a person says that it is: whoever begins anew with that
+    phone has said nothing of the kind. What was said for the last call stands on its sheet, and counts until it is
+    asked anew.
     """
+    its_id = stored.conversation.id
+    if conversations.is_silenced(tx, its_id):
+        return False
     if is_unsafe_to_text(stored.conversation.answers):
         return False
-    call = calls.of_conversation(tx, desk.vault, stored.conversation.id)
-    sheet = call.sheet if call and call.sheet else {}
+    every = calls.every_of_conversation(tx, desk.vault, its_id)
+    sheet = next((call.sheet for call in reversed(every) if call.sheet), {})
+    return not is_unsafe_to_text({**_said_for(sheet), **stored.conversation.answers})
+
+
+def _said_for(sheet: calls.Sheet) -> Mapping[str, str]:
     if "kept_answers" in sheet:
-        return not is_unsafe_to_text(sheet["kept_answers"])
-    lines = sheet.get("lines", ())
-    on_sheet = {
+        kept: Mapping[str, str] = sheet["kept_answers"]
+        return kept
+    return {
         each["name"]: each["label"].rpartition(".")[2]
-        for each in lines
+        for each in sheet.get("lines", ())
         if each["name"] in UNSAFE_ANSWERS and each.get("label")
     }
-    return not is_unsafe_to_text(on_sheet)
 
 
 def reason_not_to_text(desk: Desk, tx: Transaction, stored: Stored | None, kind: str) -> str | None:

@@ -11,6 +11,9 @@ from bot.storage import audit, caller_feeds, calls
 from bot.storage.transaction import Transaction
 
 _BACK = timedelta(days=31)
+# What took place, or will. Not a call that turned out not to be safe, nor one that is another team's now: whoever looks
+# into the calendar must not ring.
+_IN_A_CALENDAR = frozenset({"booked", "done", "no_answer"})
 
 
 def publish_calls(desk: Desk, secret: str, now: datetime) -> bytes | None:
@@ -24,7 +27,7 @@ def publish_calls(desk: Desk, secret: str, now: datetime) -> bytes | None:
         if staff_key not in desk.team.callers:
             return None
         found = calls.coming(tx, desk.vault, now - _BACK, now + desk.team.rules.horizon + timedelta(days=2))
-        return tuple(call for call in found if call.staff_key == staff_key)
+        return tuple(call for call in found if call.staff_key == staff_key and call.state in _IN_A_CALENDAR)
 
     found = desk.database.read(look)
     if found is None:

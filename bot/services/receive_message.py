@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.contact import has_said_safe
 from bot.domain.conversation import InboundMessage
 from bot.domain.screening import Screening
 from bot.domain.turn import Turn, spoken
@@ -21,6 +22,7 @@ from bot.services.desk import Desk
 from bot.services.forget import forget_within
 from bot.services.hear_staff import hear_staff
 from bot.services.hold_replies import hold_replies
+from bot.services.note_safe_again import note_safe_again_within
 from bot.services.note_waiting import note_waiting
 from bot.services.pack_reply import kept_texts, pack_reply
 from bot.services.put_into_words import Rendered, put_into_words
@@ -89,7 +91,7 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(message.channel, turn.conversation.step, rendered))
     erased = "forgot" in turn.acts
     if erased:
-        forget_within(tx, desk.vault, desk.settings.erasure_ledger, whose, who="parent", now=now)
+        forget_within(desk, tx, whose, who="parent", now=now)
     return Answer(inbound.id, tuple(text.body for text in rendered), erased=erased)
 
 
@@ -147,6 +149,8 @@ def _write_down(
         losses.note(tx, after.id, losses.PARENT, now)
     if after.loss != before.loss or (turn.facts.get("call") == "booked" and after.answers != before.answers):
         keep_sheet_true(desk, tx, after, stored.contact, now)
+    if message.sent_at is None and has_said_safe(before.step, before.answers, after.answers):
+        note_safe_again_within(tx, after.id, "parent", now)
     if before.step != after.step:
         conversations.note_event(tx, after.id, now, "parent", "step", before.step, after.step)
     if before.status != after.status:

@@ -1,6 +1,5 @@
 """A person notes how a listening call went. Two people at once: the second is shown what the first wrote."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.services.desk import Desk
@@ -15,8 +14,6 @@ __all__ = ["LONGEST_WORDS", "OUTCOMES", "NoSuchCall", "NoWords", "StaleCall", "r
 # Each has its words under console.outcome.<name>; and the state in which the call then is.
 OUTCOMES = {"talked": "done", "no_answer": "no_answer", "not_safe": "not_safe", "passed_on": "passed_on"}
 LONGEST_WORDS = 500
-# What a parent may have said at the door of the conversation; it stands until they are asked anew.
-_NOT_SAFE_NOW = ("about", "not_now")
 
 
 class NoWords(ValueError):
@@ -44,7 +41,9 @@ def record_call_outcome(
             raise StaleCall(call)
         audit.record(tx, who, f"outcome:{outcome}", "call", call_id, now)
         if outcome == "not_safe":
-            _keep_silent(desk, tx, call, who, now)
+            _keep_silent(tx, call, who, now)
+            # Also where its time has come: it must not stand in a calendar that somebody rings from once more.
+            tell_caller(desk, tx, call_id, now)
         elif outcome == "no_answer" and call.sheet and call.sheet.get("loss"):
             # No text offers another time after a loss: a person does, so that nobody is let go in silence.
             tasks.open_task(tx, call.conversation_id, "missed_after_loss", now)
@@ -56,15 +55,9 @@ def record_call_outcome(
     desk.database.write(work)
 
 
-def _keep_silent(desk: Desk, tx: Transaction, call: Call, who: str, now: datetime) -> None:
-    """What waits to be sent is dropped; what would be sent later meets the rule of safe contact, as if they had said
-    themselves that it is not safe now."""
+def _keep_silent(tx: Transaction, call: Call, who: str, now: datetime) -> None:
+    """What waits to be sent is dropped; what would be sent later meets the rule of safe contact: texting is not safe
+    until the parent, or a person, says that it is."""
     outbox.drop(tx, call.conversation_id, reason="not_safe")
     tasks.open_task(tx, call.conversation_id, "decide_how_to_reach", now)
-    stored = conversations.load(tx, desk.vault, call.conversation_id)
-    if stored is None:
-        return
-    question, answer = _NOT_SAFE_NOW
-    heard = replace(stored.conversation, answers={**stored.conversation.answers, question: answer})
-    conversations.save(tx, desk.vault, heard, now, heard=False)
-    conversations.note_event(tx, call.conversation_id, now, who, "not_safe")
+    conversations.note_event(tx, call.conversation_id, now, who, conversations.NOT_SAFE)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, select
 
-from bot.storage.database import Prepared, Transaction, insert_unless_there, one_of
+from bot.storage.database import Prepared, Transaction, insert_unless_there
 from bot.storage.tables import call, call_cell
 
 CELL = timedelta(minutes=5)
@@ -22,10 +22,6 @@ class SlotTaken(Exception):
 
 _TAKE = insert_unless_there(call_cell)
 _LEAVE = Prepared(delete(call_cell).where(call_cell.c.call_id == bindparam("whose")))
-_lapsed = select(call.c.id).where(one_of(call.c.state, "held"), call.c.hold_until <= bindparam("at"))
-_LEAVE_LAPSED = Prepared(delete(call_cell).where(call_cell.c.call_id.in_(_lapsed)))
-_held_by = select(call.c.id).where(call.c.conversation_id == bindparam("whose"), one_of(call.c.state, "held"))
-_LEAVE_HELD = Prepared(delete(call_cell).where(call_cell.c.call_id.in_(_held_by)))
 _BUSY = Prepared(
     select(call_cell.c.staff_key, func.min(call_cell.c.cell).label("first"), func.max(call_cell.c.cell).label("last"))
     .join_from(call_cell, call, call.c.id == call_cell.c.call_id)
@@ -50,16 +46,6 @@ def take(tx: Transaction, call_id: str, staff_key: str, since: datetime, until: 
 def leave(tx: Transaction, call_id: str) -> None:
     """Gives back the call's time."""
     tx.run(_LEAVE, whose=call_id)
-
-
-def leave_lapsed(tx: Transaction, now: datetime) -> None:
-    """Gives back the time of every hold that has run out."""
-    tx.run(_LEAVE_LAPSED, at=now)
-
-
-def leave_held(tx: Transaction, conversation_id: str) -> None:
-    """Gives back the time that a parent holds and has not booked."""
-    tx.run(_LEAVE_HELD, whose=conversation_id)
 
 
 def busy(tx: Transaction, since: datetime, until: datetime, *, now: datetime) -> dict[str, list[Interval]]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from bot.domain.conversation import Channel, Conversation
 from bot.domain.status import Status
-from bot.storage.database import Prepared, Row, Transaction, insert_unless_there
+from bot.storage.database import Prepared, Row, Transaction, insert_unless_there, one_of
 from bot.storage.ids import new_id
 from bot.storage.secrets import Vault
 from bot.storage.tables import conversation as table
@@ -65,6 +65,18 @@ _HISTORY = Prepared(
     select(conversation_event)
     .where(conversation_event.c.conversation_id == bindparam("conversation_id"))
     .order_by(conversation_event.c.at, conversation_event.c.id)
+)
+
+# Whether texting is safe, as staff learned it on a call and as it was taken back: the last word counts.
+NOT_SAFE, SAFE_AGAIN = "not_safe", "safe_again"
+_LAST_WORD = Prepared(
+    select(conversation_event.c.kind)
+    .where(
+        conversation_event.c.conversation_id == bindparam("conversation_id"),
+        one_of(conversation_event.c.kind, NOT_SAFE, SAFE_AGAIN),
+    )
+    .order_by(conversation_event.c.at.desc(), conversation_event.c.id.desc())
+    .limit(literal_column("1"))
 )
 
 
@@ -178,6 +190,12 @@ def history(tx: Transaction, conversation_id: str) -> tuple[ConversationEvent, .
     """What happened to the conversation, in order."""
     rows = tx.rows(_HISTORY, conversation_id=conversation_id)
     return tuple(ConversationEvent(row.at, row.who, row.kind, row.from_state, row.to_state) for row in rows)
+
+
+def is_silenced(tx: Transaction, conversation_id: str) -> bool:
+    """Whether a call turned out not to be safe, and nobody, parent or person, has said since that texting is."""
+    row = tx.row(_LAST_WORD, conversation_id=conversation_id)
+    return row is not None and row.kind == NOT_SAFE
 
 
 def _seal_state(vault: Vault, conversation: Conversation) -> bytes:

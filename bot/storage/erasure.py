@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import BindParameter, bindparam, case, delete, null, or_, select, update
+from sqlalchemy import BindParameter, bindparam, case, delete, literal_column, null, or_, select, update
 
 from bot.storage import ledger
 from bot.storage.alert_tables import alert_report
@@ -125,6 +125,10 @@ _EMPTYINGS: Mapping[str, Prepared] = {
             sheet=null(),
             hold_until=null(),
             changed_at=bindparam("at"),
+            # A calendar believes that a call is off only where its number went up.
+            revision=case(
+                (one_of(call.c.state, "held", "booked"), call.c.revision + literal_column("1")), else_=call.c.revision
+            ),
             state=case((one_of(call.c.state, "held", "booked"), "called_off"), else_=call.c.state),
         )
     ),

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.slots import WALES, WEEKDAYS, Caller, CallRules, Slot, Wishes, free_slots, is_open, part_of_day
+from bot.domain.slots import (
+    WALES,
+    WEEKDAYS,
+    Caller,
+    CallRules,
+    Slot,
+    Wishes,
+    free_slots,
+    is_offered,
+    is_open,
+    part_of_day,
+    reads_once,
+)
 
 EVERY_DAY = {day: ((time(9), time(11)),) for day in WEEKDAYS}
 SIAN = Caller("sian", "Siân", frozenset({"cy", "en"}), EVERY_DAY)
@@ -121,6 +133,36 @@ def test_wall_time_holds_across_the_clock_changes(now: datetime, utc_hour: int) 
     assert later
     assert {slot.starts_at.hour for slot in later} == {utc_hour}
     assert {slot.starts_at.astimezone(WALES).hour for slot in later} == {9}
+
+
+NIGHTS = {day: ((time(0), time(5)),) for day in WEEKDAYS}
+OWL = Caller("owl", "Owl", frozenset({"en"}), NIGHTS)
+
+
+def read(slot: Slot) -> str:
+    """As a parent and staff read it."""
+    return f"{slot.starts_at.astimezone(WALES):%d %B %H:%M}"
+
+
+@pytest.mark.parametrize("day", [date(2027, 10, 31), date(2027, 3, 28)])
+@pytest.mark.parametrize("pause", [0, 10])
+def test_no_two_times_of_a_night_read_alike_where_the_clocks_change(day: date, pause: int) -> None:
+    now = datetime.combine(day, time(0), UTC) - timedelta(days=1)
+    rules = replace(RULES, offered=500, notice=timedelta(minutes=1), pause=timedelta(minutes=pause))
+    found = free_slots((OWL,), rules, busy={}, closed=(), wishes=Wishes(), seen=(), now=now)
+    readings = [read(slot) for slot in found if slot.starts_at.astimezone(WALES).date() == day]
+    assert readings
+    assert len(set(readings)) == len(readings), "in October half past one comes twice"
+
+
+def test_half_past_one_that_comes_twice_is_neither_offered_nor_taken() -> None:
+    rules = replace(RULES, offered=500, notice=timedelta(minutes=1))
+    now = datetime(2027, 10, 30, 10, tzinfo=UTC)
+    first, second = (datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    assert {f"{each.astimezone(WALES):%H:%M}" for each in (first, second)} == {"01:30"}
+    for each, once in ((first, False), (second, False), (second + timedelta(minutes=30), True)):
+        taken = is_offered(Slot(each, "owl"), OWL, rules, closed=(), notice=timedelta(minutes=1), now=now)
+        assert (reads_once(each), taken) == (once, once)
 
 
 def test_a_key_tells_the_slot() -> None:

@@ -147,9 +147,9 @@ class Child:
     def __init__(self, work: Callable[[], bytes]) -> None:
         self.pid, self._read_end = _forked(work)
 
-    def said(self) -> bytes | None:
-        """Waits for its end: what its work gave, or None when it died of it."""
-        _end_of(self.pid)
+    def said(self, seconds: float = _LONGEST_CHILD) -> bytes | None:
+        """Waits for its end, at most so long: what its work gave, or None when it died of it."""
+        _end_of(self.pid, seconds)
         with open(self._read_end, "rb") as opened:
             said = opened.read()
         return said.removeprefix(b"done ") if said.startswith(b"done ") else None
@@ -178,8 +178,8 @@ def _forked(work: Callable[[], bytes]) -> tuple[int, int]:
     return child, read_end
 
 
-def _end_of(child: int) -> None:
-    deadline = time.monotonic() + _LONGEST_CHILD
+def _end_of(child: int, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > deadline:
             os.kill(child, signal.SIGKILL)

@@ -18,6 +18,7 @@ from bot.storage.key_check import check_keys
 from bot.storage.migrations import current, head
 from bot.storage.secrets import KeyMissing, Tampered, Vault
 from bot.storage.staff_tables import role, staff, staff_role, staff_session
+from tests.desks import a_desk
 from tests.storage.parents import CANARIES, NOW, NUMBER, begin, fill
 
 LATER = NOW + timedelta(hours=1)
@@ -90,7 +91,7 @@ def test_who_was_erased_since_does_not_come_back(
 ) -> None:
     stays = fill(database, vault, "+447700900111", tag="-stays")
     back_up(database, vault, tmp_path / "copy", who="ann", now=LATER)
-    forget(database, vault, tmp_path / "ledger", full, who="parent", now=LATER)
+    forget(a_desk(database, vault, tmp_path / "ledger"), full, who="parent", now=LATER)
     restored = restore(empty_database_url, vault, tmp_path / "ledger", tmp_path / "copy", who="ann", now=LATER)
     assert restored.erased_again == 1
     other = Database(empty_database_url)
@@ -109,7 +110,7 @@ def test_who_was_erased_since_does_not_come_back(
 def test_who_came_back_after_being_erased_is_not_erased_again(
     database: Database, vault: Vault, full: str, empty_database_url: str, tmp_path: Path
 ) -> None:
-    forget(database, vault, tmp_path / "ledger", full, who="parent", now=LATER)
+    forget(a_desk(database, vault, tmp_path / "ledger"), full, who="parent", now=LATER)
     new = database.write(lambda tx: begin(tx, vault, NUMBER, now=LATER + timedelta(days=1))).conversation.id
     back_up(database, vault, tmp_path / "copy", who="ann", now=LATER)
     restored = restore(empty_database_url, vault, tmp_path / "ledger", tmp_path / "copy", who="ann", now=LATER)

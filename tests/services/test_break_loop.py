@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.domain.conversation import Channel
+from bot.domain.slots import Slot
 from bot.services.desk import Desk
 from bot.storage import concerns, tasks
 from bot.storage.database import Prepared
 from bot.storage.tables import inbound_message, screening
 from tests.desks import Clock, Phone
+from tests.services.to_a_call import to_slots
+from tests.storage.parents import begin, book
 
 DISCLOSURE = {"en": "I am going to kill myself tonight", "cy": "dwi am ladd fy hun heno"}
 MACHINES = {
@@ -97,3 +100,26 @@ def test_the_count_is_of_ten_minutes(desk: Desk, clock: Clock) -> None:
     for _ in range(20):
         clock.now += timedelta(minutes=2)
         assert phone.text("hm?")
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_parent_whose_times_go_to_others_time_after_time_is_never_silenced(desk: Desk, language: str) -> None:
+    phone = Phone(desk)
+    to_slots(phone, language)
+    gone = desk.catalogue.text(language, "booking.slot.gone")
+    for number in range(9):
+        wanted = Slot.from_key(phone.conversation.shown[0])
+        quicker = f"+4477009004{number:02d}"
+        desk.database.write(
+            lambda tx, who=quicker, slot=wanted: book(
+                tx,
+                desk.vault,
+                begin(tx, desk.vault, who).conversation.id,
+                staff_key=slot.staff_key,
+                starts_at=slot.starts_at,
+            )
+        )
+        said = phone.text("1")
+        assert said[0].startswith(gone), number
+        assert len(said) > 1 or len(said[0]) > len(gone), "and what there is instead"
+    assert loops(desk) == 0

@@ -114,7 +114,7 @@ def test_handing_it_out_is_written_down_and_nobody_erased_leaves(desk: Desk, pho
     written = desk.database.read(lambda tx: audit.entries(tx, "call", call_id))
     assert [(entry.who, entry.action) for entry in written if entry.action == "export"] == [("lead", "export")]
     whose = phone.conversation.id
-    forget(desk.database, desk.vault, desk.settings.erasure_ledger, whose, who="lead", now=desk.now())
+    forget(desk, whose, who="lead", now=desk.now())
     for gone in (call_id, "0" * 32):
         with pytest.raises(NoSuchReferral):
             export_referral(desk, gone, "en", "lead", desk.now())

@@ -14,6 +14,7 @@ from bot.storage.database import Database, DatabaseAway, Prepared, Transaction
 from bot.storage.erasure import Erased, NotErased
 from bot.storage.secrets import Vault
 from bot.storage.tables import alert_event, conversation, inbound_message, outbound_message
+from tests.desks import a_desk
 from tests.storage.parents import NOW, NUMBER, begin, fill, text_from
 
 LATER = NOW + timedelta(hours=1)
@@ -26,7 +27,7 @@ def ledger_path(tmp_path: Path) -> Path:
 
 
 def ask(database: Database, vault: Vault, path: Path, id_: str, *, insist: bool = False) -> Erased | NotErased:
-    return forget(database, vault, path, id_, who="parent", now=LATER, even_with_open_alert=insist)
+    return forget(a_desk(database, vault, path), id_, who="parent", now=LATER, even_with_open_alert=insist)
 
 
 def sealed_values(database: Database) -> dict[str, list[bytes | None]]:

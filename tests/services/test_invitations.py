@@ -1,7 +1,7 @@
 """Whoever rings finds the call in their own calendar: by invitation over a real SMTP server, and by subscription."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -18,9 +18,12 @@ from bot.gateways.email import SmtpEmail
 from bot.gateways.roads import Roads
 from bot.services.book_call import hold_slot
 from bot.services.desk import Desk
+from bot.services.forget import forget
 from bot.services.publish_calls import new_feed_address, publish_calls
+from bot.services.record_call_outcome import record_call_outcome
 from bot.services.send_due import send_due
-from bot.storage import calls
+from bot.storage import calls, tasks
+from bot.storage.calls import Call
 from tests.desks import Clock, Phone
 from tests.services.test_receive_message import BOOKED
 
@@ -112,6 +115,84 @@ def test_an_invitation_says_what_is_true_when_it_leaves(desk: Desk, phone: Phone
     phone.text(*BOOKED, "CHANGE", "2")
     send_all(desk, roads)
     assert {method for _, method, _ in kept.invitations()} == {"CANCEL"}
+
+
+def not_safe(desk: Desk, phone: Phone, call: Call) -> None:
+    record_call_outcome(desk, call.id, "not_safe", call.revision, "staff:1", desk.now())
+
+
+def not_safe_at_its_time(desk: Desk, phone: Phone, call: Call) -> None:
+    cast(Clock, desk.now).now = call.starts_at + timedelta(minutes=2)
+    not_safe(desk, phone, call)
+
+
+def forget_me(desk: Desk, phone: Phone, call: Call) -> None:
+    phone.text("FORGET ME", "yes")
+    assert phone.answer.erased
+
+
+def erased_by_staff(desk: Desk, phone: Phone, call: Call) -> None:
+    forget(desk, call.conversation_id, who="staff:1", now=desk.now())
+
+
+def taken_over_by_others(desk: Desk, phone: Phone, call: Call) -> None:
+    record_call_outcome(desk, call.id, "passed_on", call.revision, "staff:1", desk.now(), words="Another team")
+
+
+def called_off_by_text(desk: Desk, phone: Phone, call: Call) -> None:
+    phone.text("CHANGE", "2")
+
+
+def called_off_and_texts_stopped(desk: Desk, phone: Phone, call: Call) -> None:
+    phone.text("CHANGE", "2")
+    phone.text("STOP", opt_out_type="STOP")
+
+
+ENDS = (
+    not_safe, not_safe_at_its_time, forget_me, erased_by_staff, taken_over_by_others, called_off_by_text,
+    called_off_and_texts_stopped,
+)  # fmt: skip
+
+
+def in_the_feed(desk: Desk, staff_key: str) -> list[Event]:
+    secret = new_feed_address(desk, staff_key, "lead", desk.now()).rpartition("/")[2].removesuffix(".ics")
+    return Calendar.from_ical(publish_calls(desk, secret, desk.now()) or b"").walk("VEVENT")
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_call_that_must_not_be_made_leaves_every_calendar(
+    desk: Desk, phone: Phone, post: tuple[Post, Roads], end: Callable[[Desk, Phone, Call], None]
+) -> None:
+    kept, roads = post
+    phone.text(*BOOKED)
+    booked = phone.read(calls.of_conversation)
+    assert booked is not None
+    send_all(desk, roads)
+    ((_, _, invited),) = kept.invitations()
+    assert len(in_the_feed(desk, booked.staff_key)) == 1
+    kept.letters.clear()
+    end(desk, phone, booked)
+    send_all(desk, roads)
+    ((to, method, event),) = kept.invitations()
+    assert (to, method) == (f"{booked.staff_key}@team.example", "CANCEL")
+    assert (event["UID"], str(event["STATUS"])) == (invited["UID"], "CANCELLED")
+    assert int(event["SEQUENCE"]) > int(invited["SEQUENCE"]), "else a calendar does not believe it"
+    whole = kept.letters[0].as_string().lower()
+    assert [private for private in ("sam", "07700", "more sleep", phone.contact, "safe") if private in whole] == []
+    assert in_the_feed(desk, booked.staff_key) == []
+
+
+def test_texts_that_are_off_leave_the_call_to_a_person(desk: Desk, phone: Phone, post: tuple[Post, Roads]) -> None:
+    """STOP alone calls nothing off: whether to ring is a task, with what the parent said before."""
+    kept, roads = post
+    phone.text(*BOOKED)
+    send_all(desk, roads)
+    kept.letters.clear()
+    phone.text("STOP", opt_out_type="STOP")
+    send_all(desk, roads)
+    assert kept.invitations() == []
+    assert phone.read(calls.of_conversation) is not None
+    assert [task.kind for task in desk.database.read(tasks.open_tasks)] == ["texts_off"]
 
 
 def test_a_calendar_to_subscribe_to_shows_its_owners_calls_and_nobody_else(desk: Desk, phone: Phone) -> None:

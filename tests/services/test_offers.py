@@ -98,7 +98,7 @@ def test_shown_taken_and_refused_are_counted_once_a_parent(phone: Phone, desk: D
 def test_erasing_a_parent_leaves_a_number_and_nobody_behind_it(phone: Phone, desk: Desk) -> None:
     promised(phone)
     before = events(desk)
-    forget(desk.database, desk.vault, desk.settings.erasure_ledger, phone.conversation.id, who="parent", now=desk.now())
+    forget(desk, phone.conversation.id, who="parent", now=desk.now())
     assert events(desk) == [(offer_id, kind, False) for offer_id, kind, _ in before]
     rows = desk.database.read(lambda tx: tx.rows(Prepared(select(offer_event))))
     assert {(row.ask_at, row.asked_at) for row in rows} == {(None, None)}
@@ -195,7 +195,7 @@ def raise_alert(phone: Phone, desk: Desk) -> None:
 
 
 def erase(phone: Phone, desk: Desk) -> None:
-    forget(desk.database, desk.vault, desk.settings.erasure_ledger, phone.conversation.id, who="parent", now=desk.now())
+    forget(desk, phone.conversation.id, who="parent", now=desk.now())
 
 
 def take_over(phone: Phone, desk: Desk) -> None:

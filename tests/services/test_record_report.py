@@ -124,7 +124,7 @@ def test_until_the_report_is_made_nobody_is_erased_and_afterwards_its_notes_go_t
     record_report(desk, alert.id, "consent", WHO, night.now, reason="crime", note=NOTE)
 
     def erase() -> Erased | NotErased:
-        return forget(desk.database, desk.vault, desk.settings.erasure_ledger, whose, who=WHO, now=night.now)
+        return forget(desk, whose, who=WHO, now=night.now)
 
     assert erase() == NotErased("alert_open")
     later = night.now + timedelta(days=800)

@@ -108,14 +108,19 @@ def test_one_form_sends_one_reply_under_its_authors_name(desk: Desk, phone: Phon
 @pytest.mark.parametrize(
     ("text", "reason"), [("", "empty"), (" \n\t", "empty"), ("\u200b", "empty"), ("x" * 1501, "too_long")]
 )
-def test_what_cannot_be_sent_says_why(text: str, reason: str) -> None:
+def test_what_cannot_be_sent_says_why(desk: Desk, phone: Phone, text: str, reason: str) -> None:
+    phone.text("helo")
+    whose = phone.conversation
     with pytest.raises(CannotBeSent) as refused:
-        ready_to_send(text, Channel.SMS)
+        desk.database.read(lambda tx: ready_to_send(desk, tx, whose, text))
     assert refused.value.reason == reason
 
 
-def test_a_web_reply_keeps_its_letters() -> None:
-    assert ready_to_send("“Helo” – ŵ…  \r\n", Channel.WEB) == "“Helo” – ŵ…"
+def test_a_web_reply_keeps_its_letters(desk: Desk) -> None:
+    phone = Phone(desk, "w" * 43, Channel.WEB)
+    phone.text("helo")
+    whose = phone.conversation
+    assert desk.database.read(lambda tx: ready_to_send(desk, tx, whose, "“Helo” – ŵ…  \r\n")).body == "“Helo” – ŵ…"
 
 
 def test_the_first_owns_an_alert_and_it_is_due_again(desk: Desk, phone: Phone) -> None:

@@ -2,13 +2,10 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import bindparam, select
 
-from bot.domain.conversation import Channel
-from bot.services.desk import Desk
 from bot.storage import calls, conversations, messages, outbox
 from bot.storage.call_times import SlotTaken
 from bot.storage.database import Database, Prepared, Transaction
@@ -144,95 +141,6 @@ def _at_once(database: Database, once: object, times: int) -> int:
     return int(done)
 
 
-def fight_over_times(url: str, folder: str, who: int, attempts: int) -> tuple[int, list[str]]:
-    """(tries, errors that somebody saw) of one process: parents by text and on the web, and staff, by turns.
-
-    Each parent wants the few times there are: by booking, moving, calling off and booking again; staff pass calls on,
-    move them by hand to times that only overlap, and bring back what was called off.
-    """
-    from pathlib import Path
-
-    from tests.desks import Clock, make_desk
-
-    database = Database(url)
-    # One key for all processes, as in a real house.
-    desk = replace(make_desk(database, Path(folder), Clock(NOW)), vault=VAULT)
-
-    def once(number: int) -> bool:
-        channel = Channel.WEB if number % 3 == 0 else Channel.SMS
-        contact = f"chat-{who}-{number}" if channel is Channel.WEB else f"+447{who:01d}{number:08d}"
-        try:
-            [_by_parent, _by_parent, _by_staff][number % 3](desk, contact, channel, who * 7 + number)
-        except (SlotTaken, calls.AlreadyBooked):
-            return True
-        return True
-
-    tries, errors = 0, []
-    with ThreadPoolExecutor(THREADS) as threads:
-        for future in [threads.submit(once, number) for number in range(attempts)]:
-            tries += 1
-            if fault := future.exception():
-                errors.append(f"{type(fault).__name__}: {fault}"[:200])
-    database.close()
-    return tries, errors
-
-
-def _a_time(number: int) -> tuple[str, datetime]:
-    """One of a few times of two people; every third overlaps its neighbour."""
-    return ("demo-sian", "demo-tom")[number % 2], SLOT + timedelta(minutes=20 * (number % 12))
-
-
-def _by_parent(desk: Desk, contact: str, channel: Channel, number: int) -> None:
-    """As the flow does it: hold, book, move, call off, book again."""
-    from bot.services import book_call
-
-    def parent(tx: Transaction) -> str:
-        return conversations.find_or_begin(
-            tx, desk.vault, channel=channel, contact=contact, flow_version="1", start="welcome", now=NOW
-        ).conversation.id
-
-    whose = desk.database.write(parent)
-    for turn in range(2):
-        key, at = _a_time(number + turn * 5)
-        desk.database.write(lambda tx, key=key, at=at: _hold_and_book(desk, tx, whose, key, at))
-        key, at = _a_time(number + turn * 5 + 3)
-        desk.database.write(lambda tx, key=key, at=at: _move(desk, tx, whose, key, at))
-        if turn == 0 and number % 2:
-            desk.database.write(lambda tx: book_call.call_off(desk, tx, whose, NOW))
-
-
-def _hold_and_book(desk: Desk, tx: Transaction, whose: str, staff_key: str, at: datetime) -> None:
-    live = calls.of_conversation(tx, desk.vault, whose)
-    if live is None:
-        held = hold(tx, whose, staff_key=staff_key, starts_at=at)
-        calls.confirm(tx, desk.vault, held.id, sheet={"name": "Siân"}, now=NOW)
-
-
-def _move(desk: Desk, tx: Transaction, whose: str, staff_key: str, at: datetime) -> None:
-    live = calls.of_conversation(tx, desk.vault, whose)
-    if live is not None and live.state == "booked":
-        end = at + HALF_AN_HOUR
-        calls.move(tx, desk.vault, live.id, staff_key=staff_key, starts_at=at, ends_at=end, busy_until=end, now=NOW)
-
-
-def _by_staff(desk: Desk, contact: str, channel: Channel, number: int) -> None:
-    """Somebody on the team takes a call that is booked and gives it to a colleague, or to another time by hand."""
-    booked_now = desk.database.read(lambda tx: tx.rows(BOOKED_IDS))
-    if not booked_now:
-        _by_parent(desk, contact, channel, number)
-        return
-    call_id = booked_now[number % len(booked_now)].id
-    staff_key, at = _a_time(number + 1)
-    end = at + HALF_AN_HOUR
-
-    def edit(tx: Transaction) -> None:
-        calls.move(tx, desk.vault, call_id, staff_key=staff_key, starts_at=at, ends_at=end, busy_until=end, now=NOW)
-
-    desk.database.write(edit)
-
-
-BOOKED_IDS = Prepared(select(call.c.id).where(call.c.state == "booked"))
-ALL_TIMES = Prepared(select(call.c.staff_key, call.c.starts_at, call.c.ends_at).where(call.c.state == "booked"))
 ALL_CALLS = Prepared(select(call.c.staff_key, call.c.starts_at).where(call.c.state == "booked"))
 
 

@@ -3,7 +3,6 @@
 `HELO_TEST_ATTEMPTS=10000` makes the run before a release; a pull request runs 2,000.
 """
 
-import itertools
 import multiprocessing
 import os
 import signal
@@ -22,8 +21,6 @@ from tests.storage import racing
 from tests.storage.parents import NOW, begin, book, outbound
 
 PROCESSES = 4
-# Few of the fights are books, moves and edits together: each is some ten transactions.
-MIXED = int(os.environ.get("HELO_TEST_ATTEMPTS", "240"))
 ATTEMPTS = int(os.environ.get("HELO_TEST_ATTEMPTS", "2000"))
 SLOTS = 50
 
@@ -88,37 +85,6 @@ def test_without_the_constraint_this_very_race_sells_slots_twice(
             connection.execute(text("DELETE FROM call_cell"))
             connection.execute(text("DELETE FROM call"))
     pytest.fail("nobody met at a slot in five runs: this race proves nothing")
-
-
-def overlaps(database: Database) -> int:
-    """How many booked calls of one person overlap the next."""
-    times: dict[str, list[tuple[object, object]]] = {}
-    for row in database.read(lambda tx: tx.rows(racing.ALL_TIMES)):
-        times.setdefault(row.staff_key, []).append((row.starts_at, row.ends_at))
-    pairs = ((one, other) for each in times.values() for one, other in itertools.pairwise(sorted(each)))  # type: ignore[type-var]
-    return sum(one[1] > other[0] for one, other in pairs)  # type: ignore[operator]
-
-
-def test_parents_and_staff_by_every_road_never_book_one_person_twice_and_nobody_sees_an_error(
-    database: Database, database_url: str, tmp_path: Path
-) -> None:
-    with ProcessPoolExecutor(8, mp_context=multiprocessing.get_context("spawn")) as eight:
-        each = max(MIXED // 8, 1)
-        shares = list(eight.map(racing.fight_over_times, [database_url] * 8, [str(tmp_path)] * 8, range(8), [each] * 8))
-    assert sum(tries for tries, _ in shares) == each * 8
-    assert [error for _, errors in shares for error in errors] == []
-    assert overlaps(database) == 0
-    assert database.read(lambda tx: tx.rows(racing.ALL_TIMES)), "somebody got a time"
-
-
-def test_without_the_constraint_the_same_fight_books_one_person_twice(
-    database: Database, database_url: str, tmp_path: Path
-) -> None:
-    with database.engine.begin() as connection:
-        connection.execute(text("DROP INDEX uq_call_cell"))
-    with ProcessPoolExecutor(8, mp_context=multiprocessing.get_context("spawn")) as eight:
-        list(eight.map(racing.fight_over_times, [database_url] * 8, [str(tmp_path)] * 8, range(8), [25] * 8))
-    assert overlaps(database) > 0
 
 
 def test_a_hold_outlives_its_process_and_is_released_once(

@@ -82,6 +82,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("take_over", "POST"): _CARERS,
     ("reply", "POST"): _CARERS,
     ("hand_back", "POST"): _CARERS,
+    ("safe_again", "POST"): _CARERS,
     ("directory", "GET"): ANY_STAFF,
     ("offer_numbers", "GET"): ANY_STAFF,
     ("tasks", "GET"): _CALLERS,

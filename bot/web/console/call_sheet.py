@@ -62,6 +62,7 @@ def show_sheet(call_id: str, *, draft: str = "", parts: int | None = None, fault
         now=my_now(),
         caller=caller_name(desk, call.staff_key),
         sheet=sheet,
+        seen_by=_seen_by(call.sheet),
         sections=SECTIONS,
         shared_with=_SHARED_WITH,
         offers=[offer for key in sheet.offers if (offer := desk.directory.get(key))],
@@ -74,6 +75,12 @@ def show_sheet(call_id: str, *, draft: str = "", parts: int | None = None, fault
     )
 
 
+def _seen_by(sheet: calls.Sheet | None) -> str | None:
+    """How they see each other, where the call is not by phone."""
+    channel = (sheet or {}).get("kept_answers", {}).get("call_channel")
+    return channel if channel in ("video", "in_person") else None
+
+
 def record_outcome(call_id: str) -> Page | Response:
     """Notes how the call went, unless somebody else was first. "Moved" leads to the times it may move to."""
     outcome, revision = request.form.get("outcome", ""), asked_revision()
@@ -82,14 +89,13 @@ def record_outcome(call_id: str) -> Page | Response:
     if outcome not in OUTCOMES:
         abort(400)
     desk = the_desk()
+    words = request.form.get("passed_to", "")
     try:
-        record_call_outcome(
-            desk, call_id, outcome, revision, who(), desk.now(), words=request.form.get("passed_to", "")
-        )
+        record_call_outcome(desk, call_id, outcome, revision, who(), desk.now(), words=words)
     except NoSuchCall:
         abort(404)
     except NoWords:
         return show_sheet(call_id, fault="to_whom"), 422
     except StaleCall as stale:
-        return stale_page(stale.call, f"console.outcome.{outcome}"), 409
+        return stale_page(stale.call, f"console.outcome.{outcome}", draft=words), 409
     return redirect(url_for(".call_sheet", call_id=call_id, _anchor="outcome"))

@@ -22,7 +22,7 @@ from bot.storage.calls import AlreadyBooked, Call
 from bot.storage.transaction import Transaction
 from bot.web.console.call_lines import caller_name, language_of
 from bot.web.console.calls import read_clock, read_day
-from bot.web.console.page import my_now, note_view, the_desk, who
+from bot.web.console.page import in_wales, my_now, note_view, the_desk, who
 from bot.web.console.sign_in import Page
 
 _SLOT = re.compile(r"([0-9]{9,11})@([A-Za-z0-9_.-]{1,64})")
@@ -127,8 +127,11 @@ def asked_revision() -> int:
     return int(given)
 
 
-def stale_page(call: Call, wanted: str, slot: Slot | None = None) -> str:
-    """Both versions: the call as a colleague left it, and what was wanted here. Nothing was changed."""
+def stale_page(call: Call, wanted: str, slot: Slot | None = None, *, draft: str = "") -> str:
+    """Both versions: the call as a colleague left it, and what was wanted here; what was typed is there to be copied.
+
+    Nothing was changed.
+    """
     desk = the_desk()
 
     def told(staff_key: str, at: Any) -> dict[str, Any]:
@@ -140,6 +143,7 @@ def stale_page(call: Call, wanted: str, slot: Slot | None = None) -> str:
         now_call=told(call.staff_key, call.starts_at),
         wanted=wanted,
         wanted_call=told(slot.staff_key, slot.starts_at) if slot else None,
+        draft=draft,
         back=url_for(".call_sheet", call_id=call.id),
     )
 
@@ -156,7 +160,11 @@ def _asked_slot() -> Slot | None:
     person = request.form.get("person", "")
     if person not in the_desk().team.callers:
         abort(400)
-    return Slot(moment_of(day, clock), person) if day and clock else None
+    if day is None or clock is None:
+        return None
+    at = moment_of(day, clock)
+    # In spring an hour is left out: what is written there would be booked an hour later than it reads.
+    return Slot(at, person) if in_wales(at).time() == clock else None
 
 
 def _change_page(call_id: str, fault: str | None = None) -> str:

@@ -5,16 +5,18 @@ import secrets
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.domain.conversation import Channel
-from bot.domain.segments import count_segments
 from bot.domain.status import MoveNotAllowed
 from bot.services.hand_back import hand_back
-from bot.services.reply_as_person import CannotBeSent, ready_to_send, reply_as_person
+from bot.services.note_safe_again import note_safe_again
+from bot.services.reply_as_person import CannotBeSent, reply_as_person
 from bot.services.take_over import NoSuchConversation, take_over
 from bot.storage import conversations
-from bot.web.console.live_thread import look_at, mark_of
+from bot.web.console.live_thread import look_at, mark_of, ready_words, told_of
 from bot.web.console.page import my_now, names_of_staff, note_view, the_desk, who
 from bot.web.console.sign_in import Page
+
+# What the writer may say to a warning: all the same.
+MEANT = ("though_not_safe", "though_shown")
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -23,6 +25,7 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(at, "conversation", conversation)
     blueprint.add_url_rule(f"{at}/take-over", "take_over", take, methods=["POST"])
     blueprint.add_url_rule(f"{at}/reply", "reply", reply, methods=["POST"])
+    blueprint.add_url_rule(f"{at}/safe-again", "safe_again", safe_again, methods=["POST"])
     blueprint.add_url_rule(f"{at}/hand-back", "hand_back", give_back, methods=["POST"])
 
 
@@ -50,16 +53,25 @@ def reply(conversation_id: str) -> Page | Response:
         abort(400)
     if request.form.get("do") == "count":
         return _page(conversation_id, draft=text, once=once, counted=True)
-    meant = request.form.get("though_not_safe") == "yes"
+    meant = {name: request.form.get(name) == "yes" for name in MEANT}
     try:
-        reply_as_person(desk, conversation_id, text, who(), desk.now(), once=once, though_not_safe=meant)
+        reply_as_person(desk, conversation_id, text, who(), desk.now(), once=once, **meant)
     except NoSuchConversation:
         abort(404)
     except CannotBeSent as fault:
         return _page(conversation_id, draft=text, once=once, fault=fault.reason), 422
     except MoveNotAllowed:
-        return _conflict(conversation_id, "console.conversation.send"), 409
+        return _conflict(conversation_id, "console.conversation.send", draft=text), 409
     return redirect(url_for(".conversation", conversation_id=conversation_id, _anchor="reply"))
+
+
+def safe_again(conversation_id: str) -> Response:
+    """The parent told somebody here that texting is safe again."""
+    try:
+        note_safe_again(the_desk(), conversation_id, who(), my_now())
+    except NoSuchConversation:
+        abort(404)
+    return redirect(url_for(".conversation", conversation_id=conversation_id))
 
 
 def give_back(conversation_id: str) -> Page | Response:
@@ -79,12 +91,10 @@ def _page(
 ) -> str:
     found = look_at(conversation_id)
     note_view("conversation", conversation_id)
-    parts = None
-    if counted:
-        channel = found.stored.conversation.channel
+    told = ""
+    if counted or fault == "shows":
         try:
-            ready = ready_to_send(draft, channel)
-            parts = count_segments(ready).parts if channel is Channel.SMS else 0
+            told = told_of(ready_words(conversation_id, draft))
         except CannotBeSent as refused:
             fault = refused.reason
     return render_template(
@@ -98,12 +108,13 @@ def _page(
         now=my_now(),
         draft=draft,
         once=once or secrets.token_hex(16),
-        parts=parts,
+        told=told,
+        ticked={name for name in MEANT if request.form.get(name) == "yes"},
         fault=fault,
     )
 
 
-def _conflict(conversation_id: str, wanted: str) -> str:
+def _conflict(conversation_id: str, wanted: str, *, draft: str = "") -> str:
     desk = the_desk()
     stored = desk.database.read(lambda tx: conversations.load(tx, desk.vault, conversation_id))
     if stored is None:
@@ -113,5 +124,6 @@ def _conflict(conversation_id: str, wanted: str) -> str:
         now=f"console.status.{stored.conversation.status.value}",
         by=names_of_staff().get(stored.person or "", ""),
         wanted=wanted,
+        draft=draft,
         back=url_for(".conversation", conversation_id=conversation_id),
     )

@@ -9,10 +9,9 @@ from hashlib import sha256
 from flask import Blueprint, abort, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
-from bot.domain.conversation import Channel
-from bot.domain.segments import count_segments
+from bot.services.dress_texts import dressed, skin_on
 from bot.services.look_up_safe_contact import look_up_safe_contact
-from bot.services.reply_as_person import CannotBeSent, ready_to_send
+from bot.services.reply_as_person import CannotBeSent, Ready, ready_to_send
 from bot.storage import concerns, conversations, messages, promises
 from bot.storage.conversations import Stored
 from bot.storage.messages import ThreadEntry
@@ -25,13 +24,18 @@ from bot.web.pages import page_language
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A conversation as staff see it. `safe_to_text` False: a text may be seen by somebody else, they told us."""
+    """A conversation as staff see it. `safe_to_text` False: a text may be seen by somebody else, they told us.
+
+    `signature` is what a text to them ends with, "" where they chose none; `silenced`: a call was not safe.
+    """
 
     stored: Stored
     thread: tuple[ThreadEntry, ...]
     alerts: tuple[concerns.Alert, ...]
     waiting: Waiting | None
     safe_to_text: bool
+    signature: str
+    silenced: bool
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -57,20 +61,41 @@ def live_conversation(conversation_id: str) -> Response:
 
 
 def count_parts(conversation_id: str) -> Response:
-    """In how many parts a reply would travel, in words. What is typed is kept nowhere."""
-    desk = the_desk()
-    stored = desk.database.read(lambda tx: conversations.load(tx, desk.vault, conversation_id))
-    if stored is None:
-        abort(404)
-    say, channel = desk.catalogue.text, stored.conversation.channel
+    """In how many parts a reply would travel and how it begins, in words. What is typed is kept nowhere."""
     try:
-        ready = ready_to_send(request.form.get("text", ""), channel)
+        ready = ready_words(conversation_id, request.form.get("text", ""))
     except CannotBeSent as fault:
-        return jsonify(words=say(page_language(), f"console.conversation.fault.{fault.reason}"), parts=None)
-    if channel is not Channel.SMS:
-        return jsonify(words=say(page_language(), "console.conversation.no_parts"), parts=0)
-    parts = count_segments(ready).parts
-    return jsonify(words=say(page_language(), "console.conversation.parts", count=parts), parts=parts)
+        words = the_desk().catalogue.text(page_language(), f"console.conversation.fault.{fault.reason}")
+        return jsonify(words=words, parts=None, careful=True)
+    return jsonify(words=told_of(ready), parts=ready.parts, careful=bool(ready.telling))
+
+
+def ready_words(conversation_id: str, text: str) -> Ready:
+    """The words as they would arrive. Raises `CannotBeSent`; no page where there is no such conversation."""
+    desk = the_desk()
+
+    def look(tx: Transaction) -> Ready | None:
+        stored = conversations.load(tx, desk.vault, conversation_id)
+        return None if stored is None else ready_to_send(desk, tx, stored.conversation, text)
+
+    ready = desk.database.read(look)
+    if ready is None:
+        abort(404)
+    return ready
+
+
+def told_of(ready: Ready) -> str:
+    """What the writer should know of the words before they leave."""
+    say, language = the_desk().catalogue.text, page_language()
+    if not ready.parts:
+        return say(language, "console.conversation.no_parts")
+    lines = [
+        say(language, "console.conversation.parts", count=ready.parts),
+        say(language, "console.conversation.shows", {"words": ready.shows}),
+    ]
+    if ready.telling:
+        lines.append(say(language, "console.conversation.telling", {"words": ", ".join(ready.telling)}))
+    return " ".join(lines)
 
 
 def look_at(conversation_id: str) -> Found:
@@ -87,6 +112,8 @@ def look_at(conversation_id: str) -> Found:
             concerns.of_conversation(tx, conversation_id),
             promises.of_conversation(tx, conversation_id),
             look_up_safe_contact(desk, tx, stored),
+            dressed(desk, skin_on(desk, tx, stored.conversation), stored.conversation.language, "").strip(),
+            conversations.is_silenced(tx, conversation_id),
         )
 
     found = desk.database.read(look)

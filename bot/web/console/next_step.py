@@ -39,7 +39,7 @@ def next_step(call_id: str) -> Page | Response:
     except NotAStep:
         return show_sheet(call_id, draft=words, fault="no_words"), 422
     except StaleCall as stale:
-        return stale_page(stale.call, "console.next_step.title"), 409
+        return stale_page(stale.call, "console.next_step.title", draft=words), 409
     except AlreadyRecorded:
         return show_sheet(call_id, draft=words, fault="already"), 409
     if not texted:

@@ -56,8 +56,9 @@ def choose_language() -> None:
 
 def note_view(subject_type: str, subject_id: str) -> None:
     """Writes down that this person looked, before they see anything."""
-    desk, now = the_desk(), the_desk().now()
-    desk.database.write(lambda tx: audit.record(tx, who(), "view", subject_type, subject_id, now))
+    # Asked here and not within: who waits to write may have it carried out by the thread of another person's request.
+    desk, person, now = the_desk(), who(), the_desk().now()
+    desk.database.write(lambda tx: audit.record(tx, person, "view", subject_type, subject_id, now))
 
 
 def names_of_staff() -> dict[str, str]:

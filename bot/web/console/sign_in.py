@@ -123,7 +123,8 @@ def let_in(user: Staff, way: str) -> Response:
     session.renew(user.id)
     if language:
         session["language"] = language
-    desk.database.write(lambda tx: audit.record(tx, who(), f"sign_in:{way}", "staff", who(), desk.now()))
+    person, now = who(), desk.now()
+    desk.database.write(lambda tx: audit.record(tx, person, f"sign_in:{way}", "staff", person, now))
     return redirect(target or home())
 
 

@@ -57,9 +57,10 @@
     try {
       const answer = await fetch(text.dataset.count, { method: "POST", body, redirect: "error" });
       if (!answer.ok) throw new Error(String(answer.status));
-      const { words } = await answer.json();
+      const { words, careful } = await answer.json();
       if (mine !== asked) return;
       parts.textContent = words;
+      parts.classList.toggle("note--warn", careful);
       parts.hidden = !text.value.trim();
     } catch {
       // A length that may be wrong is worse than none.

@@ -3,7 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -241,6 +241,27 @@ def test_no_answer_says_what_the_bot_does_next(house: House) -> None:
     assert (
         house.desk.catalogue.text("en", "console.outcome_then.no_answer") in browser.get(f"/staff/calls/{call.id}").text
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "status"),
+    [
+        ("2027-10-31", "01:30", 422),
+        ("2027-10-31", "02:30", 302),
+        ("2027-03-28", "01:30", 422),
+        ("2027-03-28", "02:30", 302),
+    ],
+)
+def test_a_time_that_reads_twice_or_never_comes_is_not_booked_by_hand(
+    house: House, day: str, time: str, status: int
+) -> None:
+    house.clock.now = datetime.fromisoformat(f"{day}T00:00:00+00:00") - timedelta(days=1)
+    call = house.call(line("call_name", "Mared"), hours=2)
+    browser = house.signed_in("practitioner")
+    form = {"slot": "own", "day": day, "time": time, "person": SIAN, "revision": str(call.revision)}
+    assert browser.send(f"/staff/calls/{call.id}/move", **form).status_code == status
+    moved = now_of(house, call.id).starts_at.astimezone(WALES)
+    assert (f"{moved:%Y-%m-%d %H:%M}" == f"{day} {time}") == (status == 302)
 
 
 def test_a_call_that_was_not_safe_silences_texts_and_asks_a_person(house: House) -> None:
@@ -572,7 +593,7 @@ def test_a_web_chats_secret_is_no_number_to_ring(house: House) -> None:
 def test_nothing_is_booked_for_somebody_who_was_forgotten(house: House) -> None:
     parent = house.parent("helo")
     desk = house.desk
-    forget(desk.database, desk.vault, desk.settings.erasure_ledger, parent.id, who="staff:1", now=house.clock())
+    forget(desk, parent.id, who="staff:1", now=house.clock())
     browser = house.signed_in("lead")
     slot = Slot(house.clock() + timedelta(hours=2), SIAN).key
     assert browser.get(f"/staff/conversations/{parent.id}/book").status_code == 404

@@ -1,6 +1,7 @@
 """What staff see, and what is written down about their having seen it."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -227,6 +228,28 @@ def test_a_reply_says_in_how_many_parts_it_travels(house: House, text: str, part
     assert "not sent yet" not in browser.get(f"/staff/conversations/{parent.id}").text
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_words_that_a_locked_phone_gives_away_are_sent_only_when_meant(house: House, language: str) -> None:
+    parent = house.parent("helo")
+    browser = house.signed_in("lead")
+    browser.send("/staff/language", language=language)
+    path, form = f"/staff/conversations/{parent.id}", {"text": "Police were here, said Siân", "do": "send"}
+    browser.send(f"{path}/take-over")
+    say = house.desk.catalogue.text
+    assert say(language, "console.conversation.first_words") in unescape(browser.get(path).text), "said before anything"
+    first = browser.send(f"{path}/reply", once="a" * 32, **form)
+    shown = unescape(first.text)
+    assert first.status_code == 422
+    assert say(language, "console.conversation.fault.shows") in shown
+    assert say(language, "console.conversation.shows", {"words": form["text"]}) in shown
+    assert say(language, "console.conversation.telling", {"words": "police"}) in shown
+    assert f">{form['text']}</textarea>" in shown, "what was written is still there"
+    assert "not sent yet" not in browser.get(path).text
+    assert browser.send(f"{path}/reply", once="a" * 32, though_shown="yes", **form).status_code == 302
+    counted = browser.send(f"{path}/count", text=form["text"])
+    assert counted.json == {**(counted.json or {}), "parts": 1, "careful": True}
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 1501])
 def test_a_reply_that_cannot_be_sent_is_kept_in_the_field(house: House, text: str) -> None:
     parent = house.parent("helo")
@@ -386,3 +409,23 @@ def test_words_are_cut_where_the_matches_are(
 
     found = [Finding("SG-001", "psychosis", "urgent", start, end) for start, end in places]
     assert cut(text, found) == pieces
+
+
+def test_a_reply_that_came_too_late_is_still_there_to_be_copied(house: House) -> None:
+    parent = house.parent("helo")
+    browser = house.signed_in("lead")
+    answer = browser.send(f"/staff/conversations/{parent.id}/reply", text="Helo, Gwen <yma>", once="a" * 32, do="send")
+    assert answer.status_code == 409
+    assert "readonly>Helo, Gwen &lt;yma&gt;</textarea>" in answer.text
+
+
+def test_the_words_of_an_outcome_that_came_too_late_are_still_there_to_be_copied(house: House) -> None:
+    call = house.call()
+    browser = house.signed_in("lead")
+    stale = str(call.revision + 1)
+    path = f"/staff/calls/{call.id}"
+    passed = browser.send(f"{path}/outcome", outcome="passed_on", passed_to="Another team", revision=stale)
+    step = browser.send(f"{path}/next-step", choice="own", words="Rest a little", revision=stale)
+    assert (passed.status_code, step.status_code) == (409, 409)
+    assert "readonly>Another team</textarea>" in passed.text
+    assert "readonly>Rest a little</textarea>" in step.text
