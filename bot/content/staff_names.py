@@ -16,9 +16,10 @@ from bot.domain.welsh import mutations
 
 # What a name may be said without, when two words or more are left.
 _KINDS = frozenset(
-    "team teams service services project projects programme tim timau gwasanaeth gwasanaethau prosiect prosiectau".split()
-)
-_SMALL = frozenset("a and ac an for i in of o r the to y yr yn".split())
+    ("team", "teams", "service", "services", "project", "projects", "programme",
+     "tim", "timau", "gwasanaeth", "gwasanaethau", "prosiect", "prosiectau")
+)  # fmt: skip
+_SMALL = frozenset(("a", "and", "ac", "an", "for", "i", "in", "of", "o", "r", "the", "to", "y", "yr", "yn"))
 _CAPITALS = re.compile(r"\b(?:[A-Z]\.?){3,}(?![a-z])")
 _INITIALS_FROM = 3
 # Letters in a name from which one slip, and two, are still that name: "camhs" and "camps" are two words.

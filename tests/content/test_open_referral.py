@@ -266,7 +266,7 @@ def test_our_own_directory_comes_back_without_a_change(flows: Path) -> None:
 
 
 def test_the_commands(flows: Path, tmp_path: Path) -> None:
-    run = CliRunner(env={"HELO_FLOWS": str(flows)})
+    run = CliRunner(env={"HELO_FLOWS": str(flows), "HELO_DATABASE_URL": f"sqlite:///{tmp_path / 'helo.db'}"})
     assert "offers are in order" in run.invoke(main, ["offers", "check"]).output
     file = tmp_path / "out.json"
     assert run.invoke(main, ["offers", "export", "--everything", str(file)]).exit_code == 0

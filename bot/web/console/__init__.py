@@ -23,6 +23,7 @@ from bot.web.console import (
     live_thread,
     next_step,
     offer_numbers,
+    one_offer,
     sign_in,
     tasks,
     today,
@@ -52,6 +53,7 @@ _PAGES = (
     live_thread,
     directory,
     offer_numbers,
+    one_offer,
 )
 _REFUSALS = (400, 401, 403, 404, 405, 409, 413, 429)
 
