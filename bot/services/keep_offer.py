@@ -32,10 +32,10 @@ class UnfitOffer(ValueError):
 
 
 def keep_offer(
-    desk: Desk, offer_id: str, said: Mapping[str, Any], who: str, now: datetime, *, seen: int, mark: str
+    desk: Desk, offer_id: str, said: Mapping[str, Any], who: str, now: datetime, *, seen: int, mark: str, asked: bool
 ) -> None:
     """Its owner confirmed it just now. `said` is what they said, by the names of a file; `seen` and `mark` are the
-    revision and the file's entry that whoever asked them had before their eyes.
+    revision and the file's entry that whoever asked them had before their eyes. Not `asked`, it is not kept.
 
     Raises `NoSuchOffer`, `UnfitOffer` with every fault, `StaleOffer`.
     """
@@ -43,8 +43,9 @@ def keep_offer(
     if mark != mark_of(offer):
         raise StaleOffer(offer_id)
     facts = facts_between(offer, said)
-    if faults := tuple(dict.fromkeys(_faults(desk, offer, facts, now))):
-        raise UnfitOffer(faults)
+    faults = _faults(desk, offer, facts, now) + ([] if asked else [("asked", "not_asked")])
+    if faults:
+        raise UnfitOffer(tuple(dict.fromkeys(faults)))
 
     def work(tx: Transaction) -> None:
         if not kept_offers.confirm(tx, offer_id, mark, facts, who, now, seen=seen):

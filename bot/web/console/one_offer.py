@@ -18,8 +18,6 @@ from bot.web.console.offer_form import DAYS, LONGEST, NotOurForm, OfferDraft, dr
 from bot.web.console.page import in_wales, my_now, names_of_staff, note_view, the_desk, who
 from bot.web.console.sign_in import Page
 
-_NOT_ASKED = ("asked", "not_asked")
-
 
 def add_routes(blueprint: Blueprint) -> None:
     """The page, and its two forms."""
@@ -42,11 +40,10 @@ def keep(offer_id: str) -> Page | Response:
         draft = read_draft(offer, request.form)
     except NotOurForm:
         abort(400)
-    if request.form.get("asked") != "yes":
-        return _page(offer_id, draft, faults=(_NOT_ASKED,)), 422
     said = said_in(offer, draft, in_wales(my_now()).date())
+    asked = request.form.get("asked") == "yes"
     try:
-        keep_offer(desk, offer_id, said, who(), desk.now(), seen=revision, mark=mark)
+        keep_offer(desk, offer_id, said, who(), desk.now(), seen=revision, mark=mark, asked=asked)
     except UnfitOffer as unfit:
         return _page(offer_id, draft, faults=unfit.faults), 422
     except StaleOffer:
