@@ -69,6 +69,12 @@ def directory() -> str:
     )
 
 
+def count_due(desk: Desk, tx: Transaction) -> int:
+    """How many entries run out within a fortnight, or have."""
+    now = desk.now()
+    return sum(judge_offer(desk, offer, now) in DUE for offer in know_offers(desk, tx).offers)
+
+
 def _lines(desk: Desk, tx: Transaction, area: str) -> Iterable[OfferLine]:
     now, keeps, kept = desk.now(), keeps_for(desk), kept_offers.every(tx)
     offers = know_offers(desk, tx).offers
