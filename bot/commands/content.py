@@ -10,12 +10,13 @@ from typing import IO, TYPE_CHECKING, Literal
 
 import click
 
-from bot.commands import CHECK_FAILED, settings_or_refuse
+from bot.commands import CHECK_FAILED, refuse, settings_or_refuse
 from bot.domain.slots import WALES
 from bot.settings import PACKAGE, Settings
 
 if TYPE_CHECKING:
     from bot.content.faults import Fault
+    from bot.domain.offers import Directory
 
 
 @click.command()
@@ -109,11 +110,10 @@ def offers() -> None:
 @offers.command("check")
 def check_offers() -> None:
     """Reads every offer strictly; then tells how many are shown to parents today, and why the others are not."""
-    from bot.content.directory import load_directory
     from bot.domain.freshness import standing
 
     settings = _settings()
-    directory = load_directory(settings.flows)
+    directory = _directory(settings)
     today, keeps = datetime.now(WALES).date(), timedelta(seconds=settings.offer_fresh_seconds)
     found = Counter(
         standing(offer, today=today, keeps=keeps, production=settings.is_production).value for offer in directory.offers
@@ -127,15 +127,14 @@ def check_offers() -> None:
 @click.option("--everything", is_flag=True, help="Also what parents are not told of: unchecked, stale, for staff only.")
 @click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
 def export_offers(*, everything: bool, file: IO[str]) -> None:
-    """Writes the directory as Open Referral UK JSON to FILE, or to the screen."""
-    from bot.content.directory import load_directory
+    """Writes the directory, with what staff confirmed, as Open Referral UK JSON to FILE or to the screen."""
     from bot.content.open_referral import is_public, to_page, to_service
 
     settings = _settings()
     today, keeps = datetime.now(WALES).date(), timedelta(seconds=settings.offer_fresh_seconds)
     services = [
         to_service(offer, active=public)
-        for offer in load_directory(settings.flows).offers
+        for offer in _directory(settings).offers
         if (public := is_public(offer, today=today, keeps=keeps, production=settings.is_production)) or everything
     ]
     page = to_page(services, number=1, size=max(1, len(services)))
@@ -166,6 +165,18 @@ def import_feed(file: IO[bytes], area: str, into: Path | None) -> None:
 
 def _settings() -> Settings:
     return settings_or_refuse(throwaway_keys=True)
+
+
+def _directory(settings: Settings) -> "Directory":
+    from bot.services.read_directory import OldDatabase, read_directory
+    from bot.storage.database import DatabaseAway
+
+    try:
+        return read_directory(settings)
+    except (DatabaseAway, OldDatabase):
+        refuse(
+            ["The database cannot be read; it holds what staff confirmed. Is it up, and of this version?"], CHECK_FAILED
+        )
 
 
 def _print_hazards() -> None:

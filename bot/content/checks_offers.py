@@ -1,43 +1,40 @@
 """Rules about the directory: who may know of what, and how it is told to a parent. Each docstring is the rule."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
 from bot.content.checking import LANGUAGE_NAMES, Content
 from bot.content.checks_style import too_long
 from bot.content.faults import Fault
-from bot.domain.answers import fold
+from bot.content.staff_names import names_told
 from bot.domain.areas import ELSEWHERE
 from bot.domain.choosing import Wishes, choose_offer
 from bot.domain.offers import PARENTS, STAFF_TIERS, Offer
 from bot.domain.segments import count_segments, for_sms
-from bot.domain.welsh import mutations
 
 _FIRST_LINE = "offers.one"
-_BANNED = (("never", "“{}” is a word we do not use with parents"), ("statutory", "“{}” is never named to parents"))
+BANNED = {"never": "“{}” is a word we do not use with parents", "statutory": "“{}” is never named to parents"}
 # So many offers are asked for in each situation: a parent is shown three at most.
 _ASKED_FOR = 4
 
 
 def staff_name_told(content: Content) -> Iterator[Fault]:
     """No service that is for staff only is named in any text for parents, in any spelling."""
-    names = [(offer, name) for offer in _staff_only(content) for name in _names(offer)]
+    hidden = tuple(_staff_only(content))
     for language in LANGUAGE_NAMES:
         for entry in content.wordings(language):
             for text in entry.strings:
-                for offer, name in _named(names, text):
+                for offer, name in names_told(hidden, text):
                     yield entry.fault(f"“{name}” is for staff only ({_place(offer)}), and this text names it.")
     for offer in content.directory.offers:
         for text in _told(offer):
-            for named, name in _named(names, text):
+            for named, name in names_told(hidden, text):
                 sentence = f"“{name}” is for staff only ({_place(named)}), and “{offer.id}” names it to parents."
                 yield _fault(offer, sentence)
     for where, text in content.spoken_facts:
-        for offer, name in _named(names, text):
+        for offer, name in names_told(hidden, text):
             yield Fault(where, 1, f"“{name}” is for staff only ({_place(offer)}), and this file names it to parents.")
 
 
@@ -71,7 +68,7 @@ def offer_words(content: Content) -> Iterator[Fault]:
                 text = value.cy if language == "cy" else value.en
                 for sentence in too_long(language, text):
                     yield _fault(offer, sentence)
-                for kind, words in _BANNED:
+                for kind, words in BANNED.items():
                     for word in content.glossary.found(kind, language, text):
                         yield _fault(offer, f"{words.format(word.removesuffix('*'))} (“{offer.id}”).")
 
@@ -80,29 +77,12 @@ def _staff_only(content: Content) -> Iterator[Offer]:
     return (offer for offer in content.directory.offers if offer.audience != PARENTS or offer.tier in STAFF_TIERS)
 
 
-def _names(offer: Offer) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((offer.name.en, offer.name.cy, *offer.also_called)))
-
-
 def _told(offer: Offer) -> Iterator[str]:
+    """What a parent reads of an offer, and what stands of it in the feed that is open to all."""
     if offer.audience == PARENTS and offer.tier not in STAFF_TIERS:
         for value in offer.for_parents():
             yield from (value.cy, value.en)
-
-
-def _named(names: Iterable[tuple[Offer, str]], text: str) -> Iterator[tuple[Offer, str]]:
-    folded = fold(text)
-    for offer, name in names:
-        if name_pattern(name).search(folded):
-            yield offer, name
-
-
-@lru_cache(maxsize=1024)
-def name_pattern(name: str) -> re.Pattern[str]:
-    """What finds a name in a folded text: any case, accents and apostrophes, every word mutated, written as one."""
-    words = [sorted(mutations(word)) for word in fold(name).split()]
-    parts = [rf"(?:{'|'.join(map(re.escape, forms))})" for forms in words]
-    return re.compile(rf"\b{' ?'.join(parts)}s?\b")
+        yield from (offer.owner, offer.source, *offer.also_called, offer.contact.web, offer.contact.email)
 
 
 def _reachable(content: Content) -> Iterator[str]:

@@ -52,7 +52,12 @@ class Atlas:
         strange = (ELSEWHERE,) if codes else ()
         # The M4 is no postcode: half a code that we do not know counts for less than a place that we do.
         whole = strange if any(rest for _, rest in codes) else ()
-        return self._by_code(folded) or whole or self._by_name(folded) or strange or self._by_typo(folded)
+        by_code = self._by_code(folded)
+        if len(by_code) > 1:
+            # "CF44, Hirwaun" says which of the three it is: nobody is asked what they told.
+            named = self._by_name(folded)
+            return tuple(area for area in by_code if area in named) or by_code
+        return by_code or whole or self._by_name(folded) or strange or self._by_typo(folded)
 
     def _by_code(self, folded: str) -> tuple[str, ...]:
         for match in _LOOSE.finditer(folded):

@@ -18,6 +18,7 @@ class Standing(StrEnum):
     NOT_CHECKED = "not_checked"
     NO_CONTACT = "no_contact"
     NO_WELSH = "no_welsh"
+    PAUSED = "paused"
     ONLY_DEMO = "only_demo"
     ONLY_REAL = "only_real"
     STAFF_ONLY = "staff_only"
@@ -29,11 +30,14 @@ SHOWN = frozenset({Standing.OPEN, Standing.SOON})
 def standing(offer: Offer, *, today: date, keeps: timedelta, production: bool) -> Standing:
     """Where the offer stands on `today`, when a check counts for `keeps`.
 
-    In production invented entries are out, and so is whatever has no contact, no check, or too old a check. A demo is
-    the other way about: only what is marked as demo, and the people everybody has (health visitor, midwife, GP).
+    What staff hold back is out, whatever else is true of it. In production invented entries are out, and so is whatever
+    has no contact, no check, or too old a check. A demo is the other way about: only what is marked as demo, and the
+    people everybody has (health visitor, midwife, GP).
     """
     if offer.audience != PARENTS:
         return Standing.STAFF_ONLY
+    if offer.paused:
+        return Standing.PAUSED
     if offer.welsh_missing:
         return Standing.NO_WELSH
     if not production:

@@ -71,7 +71,7 @@ class Offer:
     `times` is when it happens; where nothing is fixed, `when` says so in words; `term_time`
     is a note that it rests in school holidays. `kind` keeps three offers from being
     the same thing three times. `people` and `helps_with` say for whom it is made; `checked` is the day its owner
-    confirmed it, None while nobody has.
+    confirmed it, None while nobody has. `paused`: staff hold it back.
     """
 
     id: str
@@ -101,6 +101,7 @@ class Offer:
     demo: bool = False
     welsh_missing: bool = False
     also_called: tuple[str, ...] = ()
+    paused: bool = False
     path: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
 

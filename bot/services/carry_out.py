@@ -7,6 +7,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.turn import Turn
 from bot.services.book_call import call_off
 from bot.services.desk import Desk
+from bot.services.know_offers import know_offers
 from bot.storage import offer_events, tasks
 from bot.storage.consents import note_consent
 from bot.storage.database import Transaction
@@ -45,7 +46,8 @@ def carry_out(desk: Desk, tx: Transaction, turn: Turn, now: datetime) -> None:
 
 def _promise(desk: Desk, tx: Transaction, conversation: Conversation, now: datetime) -> None:
     """Notes when to ask whether the parent got to the offer they took last."""
-    taken = next((offer for key in reversed(conversation.seen) if (offer := desk.directory.get(key))), None)
+    directory = know_offers(desk, tx)
+    taken = next((offer for key in reversed(conversation.seen) if (offer := directory.get(key))), None)
     if taken is not None:
         starts_at = taken.times.next_after(now) if taken.times else None
         offer_events.promise_question(tx, conversation.id, taken.id, ask_at(starts_at, now))

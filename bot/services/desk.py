@@ -1,7 +1,7 @@
 """The desk: everything a use case needs to hand, opened once at start and shared by all threads."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -52,9 +52,19 @@ class Ears:
         _ = self.lexicon, self.hears
 
 
+class Known:
+    """What `know_offers` put together last, and of what: the directory of the files, the database, the version of what
+    staff keep there."""
+
+    last: tuple[tuple[Directory, Database, int], Directory] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Settings, storage, flow, words and lexicons. Immutable: a change of content is a new start."""
+    """Settings, storage, flow, words and lexicons. Immutable: a change of content is a new start.
+
+    `directory` is that of the files; `know_offers` has it as staff keep it on the console.
+    """
 
     settings: Settings
     database: Database
@@ -71,6 +81,7 @@ class Desk:
     directory: Directory
     cards: tuple[Card, ...]
     now: Callable[[], datetime]
+    known: Known = field(default_factory=Known)
 
     @property
     def chain(self) -> Chain:

@@ -10,6 +10,7 @@ from bot.domain.slots import Slot
 from bot.domain.turn import WITHDRAWALS, Given, Item, Turn, Want
 from bot.services.book_call import book_call, find_channels, find_slots, hold_slot, live_call, spoken_call
 from bot.services.desk import Desk
+from bot.services.know_offers import with_known_offers
 from bot.services.share_referral import contact_values, summary_items
 from bot.services.suggest_card import suggest_card
 from bot.services.suggest_offers import suggest_offer
@@ -54,7 +55,7 @@ Fetch = Callable[[Desk, Transaction, Conversation, Want, str, datetime], Given]
 
 
 def _offer(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
-    chosen = suggest_offer(desk, conversation, now, again=want.again)
+    chosen = suggest_offer(with_known_offers(desk, tx), conversation, now, again=want.again)
     if chosen is None:
         return NOTHING
     if chosen.offer.id not in conversation.seen:
@@ -65,7 +66,7 @@ def _offer(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, 
 def _offer_details(
     desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
 ) -> Given:
-    chosen = suggest_offer(desk, conversation, now, again=True)
+    chosen = suggest_offer(with_known_offers(desk, tx), conversation, now, again=True)
     if chosen is None or chosen.offer.id not in conversation.seen:
         return NOTHING
     return Given(ok=True, values=tell_offer(desk, chosen), items=(Item(chosen.offer.id),))

@@ -13,6 +13,11 @@ def judge_offer(desk: Desk, offer: Offer, now: datetime) -> Standing:
     return standing(
         offer,
         today=now.astimezone(WALES).date(),
-        keeps=timedelta(seconds=desk.settings.offer_fresh_seconds),
+        keeps=keeps_for(desk),
         production=desk.settings.is_production,
     )
+
+
+def keeps_for(desk: Desk) -> timedelta:
+    """How long a check counts, by this house's settings."""
+    return timedelta(seconds=desk.settings.offer_fresh_seconds)

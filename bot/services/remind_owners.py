@@ -8,6 +8,7 @@ from bot.domain.freshness import Standing, stale_on
 from bot.domain.offers import Offer
 from bot.services.desk import Desk
 from bot.services.judge_offer import judge_offer
+from bot.services.know_offers import know_offers
 from bot.storage import outbox
 from bot.storage.database import Transaction
 from bot.storage.outbox import OutboundMessage
@@ -18,8 +19,11 @@ DUE = frozenset({Standing.SOON, Standing.STALE})
 
 def remind_owners(desk: Desk, now: datetime) -> int:
     """How many reminders were written. Safe to run twice: each check of an offer is asked about once."""
-    due = [offer for offer in desk.directory.offers if offer.owner_email and judge_offer(desk, offer, now) in DUE]
-    if not due or not desk.settings.smtp_url:
+    if not desk.settings.smtp_url:
+        return 0
+    directory = desk.database.read(lambda tx: know_offers(desk, tx))
+    due = [offer for offer in directory.offers if offer.owner_email and judge_offer(desk, offer, now) in DUE]
+    if not due:
         return 0
     return desk.database.write(lambda tx: sum(_remind(desk, tx, offer, now) for offer in due))
 

@@ -25,6 +25,7 @@ from bot.services.apologise_for_waiting import APOLOGY
 from bot.services.desk import Desk
 from bot.services.judge_offer import judge_offer
 from bot.services.judge_question import judge_question
+from bot.services.know_offers import with_known_offers
 from bot.services.look_up_safe_contact import look_up_safe_contact
 from bot.services.note_page import is_over
 from bot.services.recall_answers import recall_answers
@@ -88,7 +89,7 @@ def _reason_to_drop(desk: Desk, tx: Transaction, claimed: Claimed, now: datetime
     if claimed.kind == try_phones.KIND:
         return "too_late" if claimed.not_after is not None and now > claimed.not_after else None
     if claimed.kind == remind_owners.KIND:
-        return _reason_not_to_remind_owner(desk, claimed, now)
+        return _reason_not_to_remind_owner(with_known_offers(desk, tx), claimed, now)
     if claimed.kind == tell_caller.KIND:
         return None  # it says what is true when it leaves, and there is always something to say
     if claimed.not_after is not None and now > claimed.not_after:

@@ -10,6 +10,7 @@ from bot.domain.flow import Kind, Step
 from bot.domain.status import Status
 from bot.domain.turn import SPEAK
 from bot.services.desk import Desk
+from bot.services.know_offers import with_known_offers
 from bot.services.pack_reply import PackedReply, Shown, unpack_reply
 from bot.services.put_into_words import put_into_words
 from bot.services.show_offer import OfferCard, show_offer
@@ -97,7 +98,8 @@ def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat
     if _has_ended(desk, stored, entries, now):
         return Chat(True, True, conversation.language)
     kept = {id_: unpack_reply(reply) for id_, reply in replies(tx, desk.vault, conversation.id).items()}
-    bubbles, question = _thread(desk, entries, kept, welcome, conversation, Drawer(desk, conversation, now))
+    draw = Drawer(with_known_offers(desk, tx), conversation, now)
+    bubbles, question = _thread(desk, entries, kept, welcome, conversation, draw)
     step = desk.library.flow.current(conversation.step)
     person = conversation.status is Status.WITH_PERSON
     return Chat(

@@ -1,4 +1,4 @@
-"""The tables of the house: staff and their sessions, tasks, the audit, erasures, how far chores have got, keys."""
+"""The tables of the house: staff and sessions, tasks, offers as kept, the audit, erasures, how far chores are, keys."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.ext.mutable import MutableList
@@ -46,6 +46,19 @@ caller_feed = Table(
     Column("staff_key", Code(), primary_key=True),
     Column("token_hash", String(64), nullable=False, unique=True, comment="hash of a random token"),
     Column("made_at", Instant, nullable=False),
+)
+
+kept_offer = Table(
+    "kept_offer",
+    metadata,
+    Column("offer", Code(), primary_key=True, comment="id of an offer in the directory"),
+    Column("mark", String(64), nullable=False, comment="hash of its entry in the file when it was confirmed"),
+    Column("facts", Text, nullable=False, comment="what its owner said otherwise than the file, as JSON"),
+    Column("checked_at", Instant),
+    Column("checked_by", Code()),
+    Column("paused_at", Instant, comment="null while it may be shown"),
+    Column("paused_by", Code()),
+    Column("revision", Integer, nullable=False),
 )
 
 audit = Table(

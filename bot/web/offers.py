@@ -13,10 +13,11 @@ from bot.content.calendar_entry import neutral_entry
 from bot.content.open_referral import about_feed, is_public, service_id, to_page, to_service
 from bot.domain.conversation import LANGUAGES
 from bot.domain.freshness import SHOWN
-from bot.domain.offers import Offer
+from bot.domain.offers import Directory, Offer
 from bot.domain.slots import WALES
 from bot.services.desk import Desk
 from bot.services.judge_offer import judge_offer
+from bot.services.know_offers import know_offers
 
 PER_PAGE, MOST_PER_PAGE = 50, 500
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
@@ -38,7 +39,7 @@ class OfferPages:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._by_service = {service_id(offer): offer for offer in desk.directory.offers}
+        self._ids = {service_id(offer): offer.id for offer in desk.directory.offers}
 
     def about(self) -> Response:
         """What kind of feed this is."""
@@ -51,14 +52,14 @@ class OfferPages:
 
     def service(self, service: UUID) -> Response:
         """One of them."""
-        offer = self._by_service.get(service)
+        offer = self._offer(service)
         if offer is None or not self._is_public(offer):
             abort(404)
         return jsonify(to_service(offer))
 
     def entry(self, service: UUID) -> Response:
         """The next time as a calendar entry that names neither what nor where."""
-        offer, now = self._by_service.get(service), self._desk.now()
+        offer, now = self._offer(service), self._desk.now()
         starts_at = offer.times.next_after(now) if offer and offer.times else None
         if (
             offer is None
@@ -78,7 +79,13 @@ class OfferPages:
         )
 
     def _public(self) -> Iterable[dict[str, Any]]:
-        return (to_service(offer) for offer in self._desk.directory.offers if self._is_public(offer))
+        return (to_service(offer) for offer in self._directory().offers if self._is_public(offer))
+
+    def _directory(self) -> Directory:
+        return self._desk.database.read(lambda tx: know_offers(self._desk, tx))
+
+    def _offer(self, service: UUID) -> Offer | None:
+        return self._directory().get(self._ids.get(service, ""))
 
     def _is_public(self, offer: Offer) -> bool:
         settings = self._desk.settings

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from bot.storage import messages
@@ -42,6 +43,21 @@ BOOKING = [
     *("call_safety", "call_safety_answer", "call_safety_hours", "call_safety_word", "call_safety_texts"),
     *("call_safety_ring", "call_sleep", "slot", "share_summary", "share_others", "share_midwife", "share_gp"),
 ]
+
+
+@pytest.mark.parametrize(("language", "reason"), [("en", "You said"), ("cy", "Ti ddewisodd")])
+def test_on_paper_stands_the_offer_and_nothing_the_parent_said(
+    page: Page, site: Site, language: str, reason: str
+) -> None:
+    stand_at(site, page.context, "area", language, "CF31")
+    page.goto(site.url)
+    said = page.locator(".bubble--offer > p").last
+    expect(page.locator("article.offer").last).to_be_visible()
+    expect(said).to_contain_text(reason)
+    page.emulate_media(media="print")
+    expect(page.locator("article.offer").last).to_be_visible()
+    expect(said).to_be_hidden()
+    expect(page.locator(".bubble--parent").last).to_be_hidden()
 
 
 def tab_to(page: Page, words: str) -> None:

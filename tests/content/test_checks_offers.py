@@ -7,7 +7,7 @@ import pytest
 
 from bot.content import checks_offers
 from bot.content.checks import check_folders
-from bot.content.checks_offers import name_pattern
+from bot.content.staff_names import name_pattern
 from bot.domain.answers import fold
 from bot.domain.offers import Alike, Directory, Offer
 from tests.content.little_world import SHIPPED, World
@@ -47,6 +47,40 @@ def test_what_ships_is_sound(world: World) -> None:
         ("cy", "Gofyn i’r tim theuluoedd therapiwtig."),
         ("cy", "Gofyn am Gefnogi Newid."),
         ("cy", "Gofyn i Cysylltu Teuluoedd."),
+        # in the plural and the singular
+        ("en", "Ask the Miskins."),
+        ("en", "Ask a Therapeutic Family Team."),
+        ("en", "Ask the Rapid Response Teams."),
+        ("en", "Ask the children's social care team."),
+        ("cy", "Gofyn i Dîm Gofal Cymdeithasol Plant."),
+        # without its last word
+        ("en", "Ask the Rapid Response people."),
+        ("en", "Ask Integrated Family Support."),
+        ("cy", "Gofyn am Ymateb Cyflym."),
+        # as initials, and letter by letter
+        ("en", "Ask the RRT."),
+        ("en", "Ask I.F.S.T. today."),
+        ("en", "Ask C A M H S."),
+        ("en", "Ask camhs."),
+        ("en", "Ask CAHMS."),
+        ("en", "Ask BIM."),
+        ("cy", "Gofyn i'r TYC."),
+        # with a slip of the thumb
+        ("en", "Ask Miskyn."),
+        ("en", "Ask Baby in Mnid."),
+        ("en", "Ask Suporting Change."),
+        ("en", "Ask Theraputic Famlies Team."),
+        ("en", "Ask Conecting Families."),
+        ("cy", "Gofyn i Miesgyn."),
+        ("cy", "Gofyn i'r Tim Integredg Cymorth i Deulueodd."),
+        # in other letters: Cyrillic and full width, as pasted from a picture
+        ("en", "Ask B\N{CYRILLIC SMALL LETTER A}by in Mind."),
+        ("en", "Ask ＭＩＳＫＩＮ."),
+        # a post, by its title alone
+        ("en", "Ask the specialist health visitor."),
+        ("cy", "Gofyn i'r ymwelwyr iechyd arbenigol."),
+        ("en", "Ask the team around your family."),
+        ("en", "Ask the TAF."),
     ],
 )
 def test_a_staff_name_in_any_spelling_is_found_in_wording(world: World, language: str, words: str) -> None:
@@ -58,7 +92,22 @@ def test_a_staff_name_in_any_spelling_is_found_in_wording(world: World, language
 
 
 @pytest.mark.parametrize(
-    "words", ["We change nappies.", "Support and change.", "The team.", "Put your mind at rest.", "Skin to skin."]
+    "words",
+    [
+        "We change nappies.",
+        "Support and change.",
+        "The team.",
+        "Put your mind at rest.",
+        "Skin to skin.",
+        "Keep baby in view.",
+        "A baby on the neonatal unit.",
+        "Ask your health visitor.",
+        "Holiday camps.",
+        "A family team.",
+        "Dere i ymateb yn gyflym.",
+        "Text BACK or MORE.",
+        "NHS, GP and 999.",
+    ],
 )
 def test_ordinary_words_are_no_name(world: World, words: str) -> None:
     world.say("en", "self_referral.goodbye.say", words)

@@ -1,12 +1,15 @@
 """Open Referral UK, out and in: nothing is lost on the way, nothing is half imported, and nothing is a traceback."""
 
 import json
+import multiprocessing
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import jsonschema
 import pytest
@@ -254,6 +257,39 @@ def test_nothing_is_half_imported(flows: Path) -> None:
     assert everything_in(flows) == before
 
 
+def killed_at(flows: Path, text: bytes, place: str) -> None:
+    """Imports in a process that is killed at `place`, as by kill -9."""
+
+    def die(*args: object, **more: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    owner, _, name = place.rpartition(".")
+    setattr(os if owner == "os" else Path, name, die)
+    import_offers(flows, text, area="bridgend")
+
+
+@pytest.mark.parametrize("place", ["os.fsync", "Path.chmod", "Path.replace"])
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_process_that_is_killed_leaves_the_directory_as_it_was(flows: Path, place: str, before: int) -> None:
+    if before:
+        import_offers(flows, json.dumps([SERVICE]).encode(), area="bridgend")
+    offers, files = load_directory(flows).offers, everything_in(flows)
+    text = json.dumps(
+        [{**SERVICE, "id": str(UUID(int=number)), "name": f"Group {number}"} for number in range(50)]
+    ).encode()
+    started = multiprocessing.get_context("spawn").Process(target=killed_at, args=(flows, text, place))
+    started.start()
+    started.join(60)
+    assert started.exitcode == -signal.SIGKILL
+    assert load_directory(flows).offers == offers
+    left = everything_in(flows)
+    assert {path: left[path] for path in files} == files
+    assert all(path.endswith(".part") for path in left.keys() - files.keys()), (
+        "and no reader looks at what is left over"
+    )
+    assert import_offers(flows, text, area="bridgend")[1] == 50
+
+
 def test_our_own_directory_comes_back_without_a_change(flows: Path) -> None:
     before = everything_in(flows)
     services = [to_service(offer) for offer in load_directory(flows).offers]
@@ -266,7 +302,7 @@ def test_our_own_directory_comes_back_without_a_change(flows: Path) -> None:
 
 
 def test_the_commands(flows: Path, tmp_path: Path) -> None:
-    run = CliRunner(env={"HELO_FLOWS": str(flows)})
+    run = CliRunner(env={"HELO_FLOWS": str(flows), "HELO_DATABASE_URL": f"sqlite:///{tmp_path / 'helo.db'}"})
     assert "offers are in order" in run.invoke(main, ["offers", "check"]).output
     file = tmp_path / "out.json"
     assert run.invoke(main, ["offers", "export", "--everything", str(file)]).exit_code == 0

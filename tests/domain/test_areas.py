@@ -95,6 +95,21 @@ def test_neighbours_are_known_by_name(text: str, area: str) -> None:
     assert ATLAS.find(text) == (area,)
 
 
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("CF44 Hirwaun", R), ("hirwaun cf44", R), ("CF44 0AA, Aberdâr", R), ("CF46, Treharris", M),
+        ("CF72 Llantrisant", R), ("cf72 pencoed", B), ("y Porth, CF39", R), ("CF37 Cilfynydd", R),
+    ],
+)  # fmt: skip
+def test_a_place_beside_a_code_that_lies_in_several_areas_says_which(text: str, area: str) -> None:
+    assert ATLAS.find(text) == (area,)
+
+
+def test_a_place_that_does_not_lie_where_the_code_does_leaves_the_question_open() -> None:
+    assert set(ATLAS.find("CF44 Porthcawl")) == {R, M, NEATH}
+
+
 @given(st.text(max_size=400))
 def test_no_text_is_too_strange(text: str) -> None:
     assert set(ATLAS.find(text)) <= {*ATLAS.areas, ELSEWHERE}

@@ -14,6 +14,7 @@ from bot.storage import (
     concerns,
     consents,
     conversations,
+    kept_offers,
     messages,
     offer_events,
     outbox,
@@ -101,6 +102,7 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
         offer_events.promise_question(tx, id_, "bridgend-baby-massage", NOW + HALF_AN_HOUR)
         callers.keep(tx, Caller(f"ann{tag}", "Ann", frozenset({"cy"}), {}), "lead", NOW, seen=0)
         callers.name_calendar(tx, vault, f"ann{tag}", "https://calendar.example/ann.ics")
+        kept_offers.confirm(tx, f"offer{tag}", "0" * 64, {"owner": "Ann"}, "staff:1", NOW, seen=0)
         caller_feeds.replace_feed(tx, f"ann{tag}", f"token{tag}", NOW)
         task_id = tasks.open_task(tx, id_, "call_back", NOW)
         tasks.keep_note(tx, vault, task_id or "", note, "ann", seen=0)

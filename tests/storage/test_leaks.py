@@ -26,6 +26,8 @@ LOOKED_AT = {
     "outbound_message.provider_sid": "the provider's id of a message",
     "caller.hours": "a working week of staff: days, hours, languages, areas",
     "caller_calendar.busy": "times without a word of why",
+    "kept_offer.mark": "hash of an entry of the directory",
+    "kept_offer.facts": "what parents and anybody may read of an offer, and who runs it",
     "caller_feed.token_hash": "hash of a random token",
     "erasure.mark": "keyed hash",
     "key_check.index_mark": "keyed hash",

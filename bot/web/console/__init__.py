@@ -24,6 +24,7 @@ from bot.web.console import (
     loss,
     next_step,
     offer_numbers,
+    one_offer,
     sign_in,
     tasks,
     today,
@@ -54,6 +55,7 @@ _PAGES = (
     live_thread,
     directory,
     offer_numbers,
+    one_offer,
 )
 _REFUSALS = (400, 401, 403, 404, 405, 409, 413, 429)
 

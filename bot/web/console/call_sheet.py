@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from bot.services.know_offers import know_offers
 from bot.services.record_call_outcome import LONGEST_WORDS, OUTCOMES, NoWords, record_call_outcome
 from bot.services.record_next_step import CHOICES, cost_of_step, step_of
 from bot.services.take_call_in_hand import NoSuchCall, StaleCall
@@ -45,6 +46,7 @@ def show_sheet(call_id: str, *, draft: str = "", parts: int | None = None, fault
             "agreed": {said.what: said for said in consents.history(tx, call.conversation_id)},
             "records": {record.kind: record for record in call_lists.records(tx, desk.vault, call_id)},
             "texts_off": stored is not None and stored.conversation.status == "opted_out",
+            "directory": know_offers(desk, tx),
             "their_language": stored.conversation.language if stored else None,
         }
 
@@ -65,7 +67,7 @@ def show_sheet(call_id: str, *, draft: str = "", parts: int | None = None, fault
         seen_by=_seen_by(call.sheet),
         sections=SECTIONS,
         shared_with=_SHARED_WITH,
-        offers=[offer for key in sheet.offers if (offer := desk.directory.get(key))],
+        offers=[offer for key in sheet.offers if (offer := found["directory"].get(key))],
         names=names_of_staff(),
         ready=[(choice, words, cost_of_step(desk, language, words).parts) for choice, words in ready.items()],
         longest_words=LONGEST_WORDS,

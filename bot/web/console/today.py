@@ -10,6 +10,7 @@ from bot.storage.transaction import Transaction
 from bot.web.console.access import may, my_roles
 from bot.web.console.alerts import mark_of
 from bot.web.console.call_lines import call_line
+from bot.web.console.directory import count_due
 from bot.web.console.page import from_script, in_wales, names_of_staff, note_view, the_desk
 
 _BACK = timedelta(days=14)
@@ -47,6 +48,7 @@ def today() -> str:
         return live, waiting, found, tasks.open_tasks(tx), missed.not_sent(tx, now - _SINCE)
 
     live, waiting, found, to_do, not_sent = desk.database.read(look)
+    entries_due = desk.database.read(lambda tx: count_due(desk, tx))
     day = in_wales(now).date()
     lines = [call_line(desk, call, now) for call in found]
     return render_template(
@@ -63,6 +65,7 @@ def today() -> str:
         today=[line for line in lines if _day(line.call.starts_at) == day],
         coming=[line for line in lines if line.call.state == "booked" and _day(line.call.starts_at) > day],
         tasks=to_do,
+        entries_due=entries_due,
     )
 
 

@@ -65,6 +65,15 @@ def test_what_is_due_comes_first_and_says_why_the_rest_is_not_shown(due_house: H
         assert why in rest
 
 
+@pytest.mark.parametrize(("language", "says"), [("en", "2 entries to check"), ("cy", "2 gofnod i")])
+def test_who_signs_in_hears_on_the_first_page_that_something_is_due(due_house: House, language: str, says: str) -> None:
+    browser = due_house.signed_in("practitioner")
+    browser.send("/staff/language", language=language)
+    assert says in browser.get("/staff/").text
+    due_house.app.extensions["helo-desk"] = due_house.desk
+    assert says not in browser.get("/staff/").text, "nothing is due in a demo"
+
+
 def note(house: House, offer_id: str, kind: str, parents: int, first: int = 0) -> None:
     for number in range(first, first + parents):
         whose = house.parent("helo", contact=f"+4477009{number:05d}").id
