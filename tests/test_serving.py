@@ -54,3 +54,26 @@ def test_nothing_is_left_behind_when_it_is_killed(served: Served) -> None:
     process.kill()
     process.wait(10)
     assert eventually(lambda: not any(alive(each) for each in everybody), 20), "processes were left behind"
+
+
+def test_a_process_that_dies_again_and_again_takes_nothing_else_with_it(served: Served) -> None:
+    process, port = served
+    (web,) = (pid for pid in family(process.pid, "serve") if family(pid))
+    killed: set[int] = set()
+    for _ in range(3):
+        answering = eventually(lambda: set(family(web)) - killed, 60)
+        assert answering, "nobody took its place"
+        assert eventually(lambda: fetch(port, "/healthz") == 200, 60)
+        for pid in answering:
+            os.kill(pid, signal.SIGKILL)
+        killed |= answering
+    assert eventually(lambda: fetch(port, "/healthz") == 200, 60), "it does not answer any more"
+    assert process.poll() is None
+    assert alive(web), "everything was read again from the files, while parents wrote"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died")
+def test_whoever_lost_its_parent_before_it_could_ask_ends() -> None:
+    for parent, status in ((os.getpid(), 0), (os.getpid() + 1, 1)):
+        asks = f"import os; from bot.serving import _end_with_parent; _end_with_parent({parent}); os._exit(0)"
+        assert subprocess.run([sys.executable, "-c", asks], cwd=ROOT, timeout=120).returncode == status

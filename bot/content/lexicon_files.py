@@ -4,9 +4,11 @@ The examples are part of the lexicon: a concern that misses one of its own sente
 """
 
 import gc
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from bot.content.faults import ContentRefused, Fault
@@ -39,20 +41,20 @@ class LexiconFault(ContentRefused):
 
 def load_lexicon(flows: Path) -> Lexicon:
     """The safeguarding lexicon of `flows`; raises `LexiconFault` with every fault, failing examples included."""
-    return _build(_read_safeguarding(flows))
+    return _built(_read_safeguarding, flows, _content(flows))
 
 
 def load_hears(flows: Path) -> Lexicon:
     """What the bot hears in any words; a category is honest_answer, loss or move_call. Raises `LexiconFault`."""
-    return _build(_read_hears(flows))
+    return _built(_read_hears, flows, _content(flows))
 
 
 def check_lexicon(flows: Path) -> list[Fault]:
     """Every fault of the safeguarding files and of hears.yaml, failing examples included."""
     faults: set[Fault] = set()
-    for read in (_read_safeguarding, _read_hears):
+    for load in (load_lexicon, load_hears):
         try:
-            _build(read(flows))
+            load(flows)
         except LexiconFault as refused:
             faults.update(refused.faults)
     return sorted(faults)
@@ -118,6 +120,19 @@ def _read_hears(flows: Path) -> Reading:
     return reading
 
 
+@lru_cache(2)
+def _built(read: Callable[[Path], Reading], flows: Path, content: bytes) -> Lexicon:
+    """Built once from the same `content`: a start in production both checks the lexicons and uses them."""
+    return _build(read(flows))
+
+
+def _content(flows: Path) -> bytes:
+    """A fingerprint of all that the lexicons are built from; a file that is away is a fault for whoever reads it."""
+    files = (flows / HEARS, *sorted((flows / SAFEGUARDING).glob("*.yaml")))
+    parts = (f"{path.name} {len(path.read_bytes())}\n".encode() + path.read_bytes() for path in files if path.is_file())
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
 def _build(reading: Reading) -> Lexicon:
     faults = [*reading.faults, *_repeats(reading)]
     if not faults:
@@ -141,6 +156,7 @@ def _undisturbed() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.freeze()
             gc.enable()
 
 

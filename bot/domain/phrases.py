@@ -64,13 +64,21 @@ class Vocabulary:
     irregular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     text_speak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ordinary: frozenset[str] = frozenset()
-    # Worked out once and used by hundreds of patterns: what classes stand for, and the forms of words.
+    # Worked out once: what patterns and classes stand for, and the forms of words.
+    read: dict[tuple[str, str], tuple[Phrase, ...]] = field(default_factory=dict, compare=False, repr=False)
     expanded: dict[tuple[str, str], list[Unit]] = field(default_factory=dict, compare=False, repr=False)
     forms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
 
-def phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> list[Phrase]:
+def phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> tuple[Phrase, ...]:
     """The phrases `pattern` stands for: one, or with & one for each order of its parts; raises `PatternFault`."""
+    known = vocabulary.read
+    if (language, pattern) not in known:
+        known[language, pattern] = tuple(_phrases_of(pattern, language, vocabulary))
+    return known[language, pattern]
+
+
+def _phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> list[Phrase]:
     parts = [part.strip() for part in pattern.split("&")]
     if len(parts) > 1 and not all(parts):
         raise PatternFault("“&” stands between two things that must both be there")
