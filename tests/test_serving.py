@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -56,12 +57,16 @@ def test_nothing_is_left_behind_when_it_is_killed(served: Served) -> None:
     assert eventually(lambda: not any(alive(each) for each in everybody), 20), "processes were left behind"
 
 
+def newborn(web: int, killed: set[int]) -> set[int]:
+    return set(family(web)) - killed
+
+
 def test_a_process_that_dies_again_and_again_takes_nothing_else_with_it(served: Served) -> None:
     process, port = served
     (web,) = (pid for pid in family(process.pid, "serve") if family(pid))
     killed: set[int] = set()
     for _ in range(3):
-        answering = eventually(lambda: set(family(web)) - killed, 60)
+        answering = eventually(partial(newborn, web, killed), 60)
         assert answering, "nobody took its place"
         assert eventually(lambda: fetch(port, "/healthz") == 200, 60)
         for pid in answering:
