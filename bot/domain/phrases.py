@@ -72,13 +72,8 @@ class Vocabulary:
 
 def phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> tuple[Phrase, ...]:
     """The phrases `pattern` stands for: one, or with & one for each order of its parts; raises `PatternFault`."""
-    known = vocabulary.read
-    if (language, pattern) not in known:
-        known[language, pattern] = tuple(_phrases_of(pattern, language, vocabulary))
-    return known[language, pattern]
-
-
-def _phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> list[Phrase]:
+    if (language, pattern) in vocabulary.read:
+        return vocabulary.read[language, pattern]
     parts = [part.strip() for part in pattern.split("&")]
     if len(parts) > 1 and not all(parts):
         raise PatternFault("“&” stands between two things that must both be there")
@@ -86,7 +81,9 @@ def _phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> list[Phr
         raise PatternFault(f"“&” may join {MOST_TOGETHER} things at most")
     phrases = [_phrase_of(part, language, vocabulary) for part in parts]
     between = (_GAP,) * LONGEST_GAP
-    return [tuple(chain(order[0], *(between + one for one in order[1:]))) for order in permutations(phrases)]
+    orders = tuple(tuple(chain(order[0], *(between + one for one in order[1:]))) for order in permutations(phrases))
+    vocabulary.read[language, pattern] = orders
+    return orders
 
 
 def _phrase_of(pattern: str, language: str, vocabulary: Vocabulary) -> Phrase:
