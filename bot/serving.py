@@ -78,7 +78,9 @@ def serve_application(application: WSGIApplication, settings: Settings, host: st
 
     def take_up(*_: object) -> WSGIApplication:
         """In each process, before its first request."""
-        _end_with_parent(parent)
+        # At once: whatever else we are told before the server listens to signals goes to the handlers of our parent,
+        # which we inherited, and an orphan would keep the port and answer for ever.
+        _end_with_parent(parent, by=signal.SIGKILL)
         # The server shows the environment to every request; our keys are read by now, and need not be in there.
         for name in [name for name in os.environ if name.startswith(PREFIX)]:
             del os.environ[name]
@@ -115,13 +117,13 @@ def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, preexec_fn=partial(_end_with_parent, os.getpid()))  # nosec B603
 
 
-def _end_with_parent(parent: int) -> None:
+def _end_with_parent(parent: int, *, by: signal.Signals = signal.SIGTERM) -> None:
     """Asks Linux to end this process when the one that started it is killed; elsewhere there is nothing to ask.
 
     Who was killed before we could ask tells nobody: one left behind would keep the port from whoever comes next.
     """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, by)
         if os.getppid() != parent:
             os._exit(1)
 

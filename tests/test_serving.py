@@ -77,6 +77,19 @@ def test_a_process_that_dies_again_and_again_takes_nothing_else_with_it(served: 
     assert alive(web), "everything was read again from the files, while parents wrote"
 
 
+def test_a_process_just_forked_ends_with_its_parent_too(served: Served) -> None:
+    """Before the server listens to signals, what tells it to end would be swallowed."""
+    process, port = served
+    (web,) = (pid for pid in family(process.pid, "serve") if family(pid))
+    (answering,) = family(web)
+    os.kill(answering, signal.SIGKILL)
+    (born,) = eventually(partial(newborn, web, {answering}), 60)
+    os.kill(web, signal.SIGKILL)
+    assert eventually(lambda: not alive(born), 30), "an orphan has the port"
+    process.wait(60)
+    assert fetch(port, "/healthz") == 0
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died")
 def test_whoever_lost_its_parent_before_it_could_ask_ends() -> None:
     for parent, status in ((os.getpid(), 0), (os.getpid() + 1, 1)):

@@ -62,7 +62,7 @@ class Town:
         self.starts.append(time.monotonic() - began)
 
     def _launch(self) -> None:
-        with self.log.open("wb") as said:
+        with self.log.open("ab") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot.cli", "serve", "--port", str(self.port)],
                 env={**os.environ, **self.environment},
