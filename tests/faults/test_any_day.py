@@ -56,6 +56,7 @@ from tests.services.to_a_call import BABY_GROUP, BEGIN, SHARE
 
 DAYS, EVENTS = (400, 60) if LONG else (12, 25)
 GLOSSARY = load_glossary(ROOT / "locales")
+THEN = ["STOP", "my baby died", "a person"]
 WHO = st.integers(0, 2)
 CHOICES = st.sampled_from([*"12345678AB", "1 2", "yes", "no", "ie", "na", "skip", "heibio", "ok"])
 WORDS = st.one_of(
@@ -94,6 +95,27 @@ def test_whatever_happens_in_whatever_order_the_promises_hold(database_afresh: C
 
         chosen = settings(max_examples=DAYS, stateful_step_count=EVENTS, deadline=None, derandomize=not LONG)
         run_state_machine_as_test(Machine, settings=chosen)
+
+
+@pytest.mark.parametrize("then", THEN)
+@pytest.mark.parametrize("known", [False, True])
+def test_what_waited_is_looked_at_again_before_it_leaves(
+    database_afresh: Callable[[], Database], tmp_path: Path, then: str, *, known: bool
+) -> None:
+    """A day that chance may not try in the short form."""
+
+    class Machine(AnyDay):
+        afresh = staticmethod(database_afresh)
+        place = tmp_path
+
+    day = Machine()
+    day.a_day_begins()
+    if known:
+        day.hear(0, "helo")
+        day.hear(0, "2")
+        day.clock.forward(seconds=400)
+    day.a_reply_waits_to_leave_and_then(0, "staff:1", then)
+    day.everything_holds()
 
 
 class AnyDay(RuleBasedStateMachine):
@@ -176,6 +198,16 @@ class AnyDay(RuleBasedStateMachine):
     def a_text_is_fetched_late(self, who: int, text: str, ago: int) -> None:
         self.hear(who, text, sent_at=self.clock() - timedelta(seconds=ago))
 
+    @rule(who=st.integers(0, 1), staff=STAFF, then=st.sampled_from(THEN))
+    def a_reply_waits_to_leave_and_then(self, who: int, staff: str, then: str) -> None:
+        """What was written for a parent is true no more when the worker comes to send it."""
+        self.hear(who, "1", sent_at=self.clock() - timedelta(seconds=90))
+        if then == "a person":
+            self.a_person_takes_it(who, staff)
+        else:
+            self.hear(who, then)
+        self.work()
+
     # --- what the team does
 
     @rule(who=WHO, staff=STAFF)
@@ -251,6 +283,7 @@ class AnyDay(RuleBasedStateMachine):
         off = {parent.contact for who, parent in enumerate(self.parents) if self.is_off(who)}
         lost = {parent.contact for who, parent in enumerate(self.parents) if self.has_lost(who)}
         sent_before = len(self.texts.sent)
+        left_before = self.left()
         for chore in CHORES:
             chore.work(self.desk, self.clock())
         roads = Roads(self.texts, self.mail)  # type: ignore[arg-type]
@@ -264,10 +297,20 @@ class AnyDay(RuleBasedStateMachine):
                 break
         else:
             raise AssertionError("the worker does not come to rest")
+        standing = {row.id: row for row in self.read(conversation)[0]}
+        for row in self.left().values():
+            if row.id not in left_before and row.lane != "alert" and row.kind in KINDS:
+                whose, may = standing[row.conversation_id], KINDS[row.kind]
+                assert whose.status != Status.OPTED_OUT, f"{row.kind} left for somebody whose texts are off"
+                assert whose.status != Status.WITH_PERSON or may.beside_person, f"{row.kind} spoke beside a person"
+                assert not whose.loss or may.after_loss, f"{row.kind} left after a loss"
         for to, body, _ in self.texts.sent[sent_before:]:
             assert to not in off, "a text to somebody whose texts are off"
             if to in lost:
                 self.assert_no_baby((body,))
+
+    def left(self) -> dict[str, Any]:
+        return {row.id: row for row in self.read(outbound_message)[0] if row.state == "sent"}
 
     def stored(self, who: int) -> Stored | None:
         parent = self.parents[who]
