@@ -12,14 +12,18 @@ import signal
 import subprocess  # nosec B404
 import sys
 import threading
+import time
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 from wsgiref.types import WSGIApplication
 
 from bot.environment import PREFIX
 from bot.settings import Settings
 
-# A worker that dies at once is started again, but not in a tight loop: seconds.
+# What dies at once is started again, but not in a tight loop: seconds.
 RESTART_AFTER = 1.0
+FORK_AGAIN_AFTER = 0.2
 STOP_WITHIN = 15.0
 _PR_SET_PDEATHSIG = 1
 _LONGEST_HEADERS = 16_384  # bytes
@@ -28,6 +32,8 @@ _SLOWEST_HEADERS = 10_000  # milliseconds
 
 def serve_web(settings: Settings, host: str, port: int) -> None:
     """Serves until told to stop; does not return. Raises what `open_for_service` raises, before it listens."""
+    # What is read at start is kept, and looking it through for garbage takes a third of the time.
+    gc.disable()
     # Imported here: whoever only keeps two processes running needs none of it.
     from bot.app import create_app
     from bot.services.open_for_service import open_for_service
@@ -42,11 +48,21 @@ def serve_application(application: WSGIApplication, settings: Settings, host: st
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
-    from granian.server import Server
+    from granian.server.mp import MPServer
+
+    class Patient(MPServer):
+        """Forks again what dies, however often. Its maker would give up at the second death within five seconds, and
+        everything would be read from the files again while parents write."""
+
+        def _respawn_workers(self, *arguments: Any, **more: Any) -> None:
+            time.sleep(FORK_AGAIN_AFTER)
+            super()._respawn_workers(*arguments, **more)
+            self.respawned_wrks.clear()
 
     # Processes are forked, so that they share what was read; Python 3.14 would start them from nothing.
     multiprocessing.set_start_method("fork", force=True)
-    server = Server(
+    parent = os.getpid()
+    server = Patient(
         "bot",
         address=host,
         port=port,
@@ -62,12 +78,15 @@ def serve_application(application: WSGIApplication, settings: Settings, host: st
 
     def take_up(*_: object) -> WSGIApplication:
         """In each process, before its first request."""
-        _end_with_parent()
+        # At once: whatever else we are told before the server listens to signals goes to the handlers of our parent,
+        # which we inherited, and an orphan would keep the port and answer for ever.
+        _end_with_parent(parent, by=signal.SIGKILL)
         # The server shows the environment to every request; our keys are read by now, and need not be in there.
         for name in [name for name in os.environ if name.startswith(PREFIX)]:
             del os.environ[name]
         # What was read at start stays for good: the collector need not look at it again.
         gc.freeze()
+        gc.enable()
         return application
 
     server.serve(target_loader=take_up)
@@ -95,13 +114,18 @@ def keep_running(web: Sequence[str], worker: Sequence[str]) -> int:
 def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "bot.cli", *arguments]
     # This same program with fixed words: no shell, nothing from outside.
-    return subprocess.Popen(command, preexec_fn=_end_with_parent)  # nosec B603
+    return subprocess.Popen(command, preexec_fn=partial(_end_with_parent, os.getpid()))  # nosec B603
 
 
-def _end_with_parent() -> None:
-    """Asks Linux to end this process when the one that started it is killed; elsewhere there is nothing to ask."""
+def _end_with_parent(parent: int, *, by: signal.Signals = signal.SIGTERM) -> None:
+    """Asks Linux to end this process when the one that started it is killed; elsewhere there is nothing to ask.
+
+    Who was killed before we could ask tells nobody: one left behind would keep the port from whoever comes next.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, by)
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -54,6 +54,14 @@ def alive(pid: int) -> bool:
         return False
 
 
+def threads(pid: int) -> int:
+    """How many threads the process has; 0 when it is gone."""
+    try:
+        return len(list(Path(f"/proc/{pid}/task").iterdir()))
+    except OSError:
+        return 0
+
+
 def _parents() -> dict[int, int]:
     found = {}
     for file in Path("/proc").glob("[0-9]*/stat"):

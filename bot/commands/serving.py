@@ -1,5 +1,6 @@
 """`helo serve` and `helo worker`."""
 
+import gc
 import sys
 
 import click
@@ -28,10 +29,14 @@ def worker() -> None:
 
     Any number may run: what one has taken, another leaves alone until its lease ends.
     """
+    gc.disable()  # as the web server does: what is read at start is kept
     from bot.logs import configure_logs
     from bot.services.open_for_service import open_for_service
     from bot.services.run_worker import run_worker
 
     settings = settings_or_refuse()
     configure_logs(production=settings.is_production)
-    run_worker(open_for_service(settings))
+    desk = open_for_service(settings)
+    gc.freeze()
+    gc.enable()
+    run_worker(desk)

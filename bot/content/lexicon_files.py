@@ -4,9 +4,11 @@ The examples are part of the lexicon: a concern that misses one of its own sente
 """
 
 import gc
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from bot.content.faults import ContentRefused, Fault
@@ -41,11 +43,19 @@ class LexiconFault(ContentRefused):
 
 def load_lexicon(flows: Path) -> Lexicon:
     """The safeguarding lexicon of `flows`; raises `LexiconFault` with every fault, failing examples included."""
+    return _built(_load_safeguarding, flows, _content(flows))
+
+
+def _load_safeguarding(flows: Path) -> Lexicon:
     try:
         points = load_points(flows / SAFEGUARDING, CATEGORIES)
     except ContentRefused as refused:
         raise LexiconFault(refused.faults) from None
     return _build(_read_safeguarding(flows), points)
+
+
+def _load_hears(flows: Path) -> Lexicon:
+    return _build(_read_hears(flows))
 
 
 def learn_from_sentences(flows: Path) -> int:
@@ -63,7 +73,7 @@ def learn_from_sentences(flows: Path) -> int:
 
 def load_hears(flows: Path) -> Lexicon:
     """What the bot hears in any words; a category is honest_answer, loss or move_call. Raises `LexiconFault`."""
-    return _build(_read_hears(flows))
+    return _built(_load_hears, flows, _content(flows))
 
 
 def check_lexicon(flows: Path) -> list[Fault]:
@@ -137,6 +147,19 @@ def _read_hears(flows: Path) -> Reading:
     return reading
 
 
+@lru_cache(2)
+def _built(load: Callable[[Path], Lexicon], flows: Path, content: bytes) -> Lexicon:
+    """Built once from the same `content`: a start in production both checks the lexicons and uses them."""
+    return load(flows)
+
+
+def _content(flows: Path) -> bytes:
+    """A fingerprint of all that the lexicons are built from; a file that is away is a fault for whoever reads it."""
+    files = (flows / HEARS, *sorted((flows / SAFEGUARDING).rglob("*.*")))
+    parts = (f"{path.name} {len(path.read_bytes())}\n".encode() + path.read_bytes() for path in files if path.is_file())
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
 def _build(reading: Reading, points: Points | None = None) -> Lexicon:
     faults = [*reading.faults, *_repeats(reading)]
     if not faults:
@@ -160,6 +183,7 @@ def _undisturbed() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.freeze()
             gc.enable()
 
 

@@ -125,8 +125,9 @@ def _before(phrase: Phrase, slot: int) -> Iterator[int]:
 
 def build_bank(phrases: Sequence[Phrase], numbers: Mapping[Unit, int], *, strict: bool = False) -> Bank:
     """The bank of `phrases`, of which no first or last slot is skippable. `numbers` are those of all units."""
-    masks: dict[str, int] = {}
-    starts: dict[str, int] = {}
+    # First by set of words: the same sets come back in many phrases, and each is gone through once.
+    masks_of: dict[frozenset[str], int] = {}
+    starts_of: dict[frozenset[str], int] = {}
     unit_masks: dict[int, int] = {}
     unit_starts: dict[int, int] = {}
     gaps = skippable = before = last = finals = 0
@@ -137,10 +138,10 @@ def build_bank(phrases: Sequence[Phrase], numbers: Mapping[Unit, int], *, strict
         for place, slot in enumerate(phrase):
             if slot.words is None:
                 gaps |= bit
-            for word in slot.words or ():
-                masks[word] = masks.get(word, 0) | bit
+            else:
+                masks_of[slot.words] = masks_of.get(slot.words, 0) | bit
                 if place == 0:
-                    starts[word] = starts.get(word, 0) | bit
+                    starts_of[slot.words] = starts_of.get(slot.words, 0) | bit
             for unit in slot.units:
                 unit_masks[numbers[unit]] = unit_masks.get(numbers[unit], 0) | bit
                 if place == 0:
@@ -160,8 +161,8 @@ def build_bank(phrases: Sequence[Phrase], numbers: Mapping[Unit, int], *, strict
             tuple(frozenset(numbers[unit] for unit in slot.units) for slot in phrase) for phrase in phrases
         ),
         strict=strict,
-        masks={word: mask | gaps for word, mask in masks.items()},
-        starts=starts,
+        masks={word: mask | gaps for word, mask in _by_word(masks_of).items()},
+        starts=_by_word(starts_of),
         unit_masks=unit_masks,
         unit_starts=unit_starts,
         gaps=gaps,
@@ -172,3 +173,11 @@ def build_bank(phrases: Sequence[Phrase], numbers: Mapping[Unit, int], *, strict
         phrase_at=phrase_at,
         final_of=tuple(final_of),
     )
+
+
+def _by_word(by_words: Mapping[frozenset[str], int]) -> dict[str, int]:
+    bits_of: dict[str, int] = {}
+    for words, bits in by_words.items():
+        for word in words:
+            bits_of[word] = bits_of.get(word, 0) | bits
+    return bits_of

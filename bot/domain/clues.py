@@ -17,9 +17,12 @@ class Clue(NamedTuple):
 
 def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...]]:
     """Clues by word: each phrase under its rarest words. Rare is what few phrases have."""
-    met = Counter(word for shelf in shelves for phrase in shelf for slot in phrase for word in _all_words(slot))
-
     # The same slots come back in many phrases (word classes; the orders of "&").
+    met = Counter[str]()
+    for slot, times in Counter(slot for shelf in shelves for phrase in shelf for slot in phrase).items():
+        for word in _all_words(slot):
+            met[word] += times
+
     @cache
     def how_common(words: frozenset[str]) -> int:
         return sum(met[word] for word in words)

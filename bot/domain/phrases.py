@@ -64,22 +64,16 @@ class Vocabulary:
     irregular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     text_speak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ordinary: frozenset[str] = frozenset()
-    # Worked out once and used by hundreds of patterns: what classes stand for, and the forms of words.
+    # Worked out once: what patterns and classes stand for, and the forms of words.
+    read: dict[tuple[str, str], tuple[Phrase, ...]] = field(default_factory=dict, compare=False, repr=False)
     expanded: dict[tuple[str, str], list[Unit]] = field(default_factory=dict, compare=False, repr=False)
     forms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
-    # Patterns are read to look for faults, and again to be used.
-    phrases: dict[tuple[str, str], list[Phrase]] = field(default_factory=dict, compare=False, repr=False)
 
 
-def phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> list[Phrase]:
+def phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> tuple[Phrase, ...]:
     """The phrases `pattern` stands for: one, or with & one for each order of its parts; raises `PatternFault`."""
-    known = vocabulary.phrases
-    if (language, pattern) not in known:
-        known[language, pattern] = _read_pattern(pattern, language, vocabulary)
-    return known[language, pattern]
-
-
-def _read_pattern(pattern: str, language: str, vocabulary: Vocabulary) -> list[Phrase]:
+    if (language, pattern) in vocabulary.read:
+        return vocabulary.read[language, pattern]
     parts = [part.strip() for part in pattern.split("&")]
     if len(parts) > 1 and not all(parts):
         raise PatternFault("“&” stands between two things that must both be there")
@@ -87,7 +81,9 @@ def _read_pattern(pattern: str, language: str, vocabulary: Vocabulary) -> list[P
         raise PatternFault(f"“&” may join {MOST_TOGETHER} things at most")
     phrases = [_phrase_of(part, language, vocabulary) for part in parts]
     between = (_GAP,) * LONGEST_GAP
-    return [tuple(chain(order[0], *(between + one for one in order[1:]))) for order in permutations(phrases)]
+    orders = tuple(tuple(chain(order[0], *(between + one for one in order[1:]))) for order in permutations(phrases))
+    vocabulary.read[language, pattern] = orders
+    return orders
 
 
 def _phrase_of(pattern: str, language: str, vocabulary: Vocabulary) -> Phrase:

@@ -7,6 +7,7 @@ Source of the rules: the standard tables of mutations (treigladau) and of the re
 """
 
 import re
+from functools import lru_cache
 
 _SOFT = {"ll": "l", "rh": "r", "p": "b", "t": "d", "c": "g", "b": "f", "d": "dd", "g": "", "m": "f"}
 _NASAL = {"p": "mh", "t": "nh", "c": "ngh", "b": "m", "d": "n", "g": "ng"}
@@ -104,11 +105,14 @@ def conjugated(verb: str) -> frozenset[str]:
     return frozenset((verb, *(stem + ending for stem in stems for ending in _ENDINGS)))
 
 
+# Two lexicons are built of much the same words.
+@lru_cache(8192)
 def forms_of(word: str) -> frozenset[str]:
     """Every form of one Welsh word of a pattern that counts as the same word."""
     return frozenset(form for said in spoken(word) for mutated in mutations(said) for form in with_leaning(mutated))
 
 
+@lru_cache(1024)
 def verb_forms_of(verb: str) -> frozenset[str]:
     """Every form of one verb: its verb-noun as any word, and its conjugated forms mutated."""
     said = (one for form in conjugated(verb) - {verb} for one in ({form, form[1:]} if form[:2] == "ys" else {form}))

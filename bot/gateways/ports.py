@@ -19,12 +19,14 @@ class Accepted:
 class Refused:
     """The message was certainly not sent. `code` is the provider's, or a word of ours for what went wrong on the way.
 
-    `permanent`: trying again cannot help. `retry_after` seconds were asked for before the next try.
+    `permanent`: trying again cannot help. `retry_after` seconds were asked for before the next try. `account`: the
+    provider refuses us, not this message, and will refuse every other until people have mended that.
     """
 
     code: str
     permanent: bool
     retry_after: float | None = None
+    account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +82,11 @@ class SendsEmail(Protocol):
 
 class ProviderAway(Exception):
     """The provider could not be asked."""
+
+
+class AccountRefused(ProviderAway):
+    """The provider refuses our account, whatever we ask; `code` is its own."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

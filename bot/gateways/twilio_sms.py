@@ -1,6 +1,7 @@
 """Twilio: sends texts, looks up what was sent and received, judges signatures. The one module that imports twilio."""
 
 import itertools
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.phone import is_uk_mobile
 from bot.domain.segments import for_sms
-from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, Unknown
+from bot.gateways.ports import Accepted, AccountRefused, ProviderAway, Refused, SendResult, Unknown
 
 # What lies under requests writes every address to the log, and a list's address holds a number.
 logging.getLogger("urllib3").setLevel(logging.WARNING)
@@ -31,6 +32,9 @@ ANSWER_SECONDS = 7.0  # ten with connecting
 # number, 21408 country not allowed, 21602 no words, 21610 opted out, 21612 no road to it, 21614 not a mobile, 21617 too
 # long, 30003 away, 30004 blocked, 30005 unknown, 30006 landline. All else is mended by waiting or by people.
 PERMANENT = frozenset({21211, 21217, 21408, 21602, 21610, 21612, 21614, 21617, 30003, 30004, 30005, 30006})
+# What lies with our account, whoever is texted: 10001, 20005 and 90010 not active (no credit, suspended, closed), 20003
+# the token is wrong or revoked, 20006 no access, 21606, 21659 and 21660 our number is not ours any more.
+_OUR_ACCOUNT = frozenset({10001, 20003, 20005, 20006, 21606, 21659, 21660, 90010})
 _NEVER_SENT = frozenset({"failed", "undelivered", "canceled"})
 
 
@@ -64,6 +68,8 @@ class TwilioSms:
             )
         except _TooManyRequests as fault:
             return Refused("20429", permanent=False, retry_after=fault.seconds)
+        except AccountRefused as refusal:
+            return Refused(refusal.code, permanent=False, account=True)
         except (TwilioRestException, TwilioServiceException) as refusal:
             return _refusal(refusal)
         except requests.ConnectionError as fault:
@@ -141,7 +147,10 @@ class _TooManyRequests(Exception):
 
 
 class _Http(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's own client, with time-outs for connecting and answering (it has none), and silent: it logs numbers."""
+    """Twilio's own client, with time-outs for connecting and answering (it has none), and silent: it logs numbers.
+
+    The library loses how long we are to wait, and of a list that is refused also why: both are read here.
+    """
 
     def __init__(self, timeout: tuple[float, float]) -> None:
         super().__init__(max_retries=0)
@@ -152,6 +161,8 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]
         if response.status_code == 429:
             seconds = str(response.headers.get("Retry-After", ""))
             raise _TooManyRequests(min(float(seconds), 600.0) if seconds.isascii() and seconds.isdigit() else None)
+        if code := _refuses_us(response):
+            raise AccountRefused(code)
         return response
 
     def log_request(self, kwargs: Any) -> None:
@@ -166,6 +177,15 @@ def _refusal(refusal: Any) -> SendResult:
         # It may have taken the message before it stumbled.
         return Unknown(f"http_{refusal.status}")
     return Refused(str(refusal.code or refusal.status), permanent=refusal.code in PERMANENT)
+
+
+def _refuses_us(response: Any) -> str | None:
+    """The code with which an answer refuses our account; None where it does not."""
+    try:
+        code = json.loads(response.text).get("code") if 400 <= response.status_code < 500 else None
+    except (AttributeError, ValueError):
+        code = None
+    return str(code or response.status_code) if code in _OUR_ACCOUNT or response.status_code == 401 else None
 
 
 def _never_connected(fault: requests.ConnectionError) -> bool:

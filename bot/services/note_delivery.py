@@ -6,6 +6,7 @@ from typing import Protocol
 import structlog
 
 from bot.services.desk import Desk
+from bot.services.note_account import note_account
 from bot.services.note_page import note_page, own_page
 from bot.services.note_unreachable import note_unreachable
 from bot.storage import deliveries
@@ -15,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 _FAILED = frozenset({"failed", "undelivered"})
 _ARRIVED = frozenset({"delivered", "read"})
+# Taken, and never sent: our account was suspended in between.
+_SUSPENDED = "30002"
 
 
 class Report(Protocol):
@@ -58,5 +61,7 @@ def note_delivery(desk: Desk, report: Report, now: datetime) -> None:
             recipient=None,
             now=now,
         )
+        if report.error_code == _SUSPENDED:
+            note_account(desk, tx, "to_send", _SUSPENDED, now)
 
     desk.database.write(work)

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.conversation import InboundMessage
-from bot.gateways.ports import SendsTexts
+from bot.gateways.ports import AccountRefused, SendsTexts
 from bot.services.desk import Desk
+from bot.services.note_account import note_account
 from bot.services.receive_message import receive_message
 from bot.services.send_lost_answers import send_lost_answers
 from bot.storage import messages, progress
-from bot.storage.database import DatabaseAway
+from bot.storage.database import DatabaseAway, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -38,13 +39,23 @@ def reconcile(desk: Desk, texts: SendsTexts, now: datetime) -> int:
     known = desk.database.read(lambda tx: progress.load(tx, RECONCILE))
     mark = min(known.up_to, now) if known else now
     # The provider lists the newest first and knows whole seconds only: what came in one second stays in its order.
-    listed = list(texts.received_since(mark - overlap))
+    try:
+        listed = list(texts.received_since(mark - overlap))
+    except AccountRefused as refused:
+        code = refused.code
+        desk.database.write(lambda tx: note_account(desk, tx, "to_list", code, now))
+        raise
     listed.reverse()
     listed.sort(key=lambda each: each[1])
     taken, left_over = _take_in(desk, _missing(desk, listed), now)
     send_lost_answers(desk, texts, listed, now)
     newest = min([*left_over, max([mark, *(at for _, at in listed)])])
-    desk.database.write(lambda tx: progress.move(tx, RECONCILE, newest, now, done=not left_over))
+
+    def work(tx: Transaction) -> None:
+        progress.move(tx, RECONCILE, newest, now, done=not left_over)
+        note_account(desk, tx, "to_list", None, now)
+
+    desk.database.write(work)
     return taken
 
 

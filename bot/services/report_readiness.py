@@ -18,7 +18,7 @@ LATE_MESSAGE = 300
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Ages in whole seconds; None where nothing is known."""
+    """Ages in whole seconds; None where nothing is known. `account_refused`: 1 while the provider refuses us."""
 
     database: bool
     oldest_overdue_alert_seconds: int
@@ -30,6 +30,7 @@ class Readiness:
     dropped_too_late: int = 0
     last_reconcile_seconds: int | None = None
     reconcile_within_seconds: int | None = None
+    account_refused: int = 0
 
     @property
     def ready(self) -> bool:
@@ -40,6 +41,7 @@ class Readiness:
             and self.oldest_waiting_seconds <= LATE_MESSAGE
             and self.rota_gaps == 0
             and self.unreached_alerts == 0
+            and not self.account_refused
             and not self._reconciles_too_seldom
         )
 
@@ -69,6 +71,7 @@ def report_readiness(database: Database, team: Team, now: datetime, *, reconcile
         unreached_alerts=vitals.unreached_alerts,
         dropped_too_late=vitals.dropped_too_late,
         last_reconcile_seconds=_age(vitals.reconciled_at, now) if vitals.reconciled_at and reconcile_seconds else None,
+        account_refused=int(vitals.refused_since is not None),
         reconcile_within_seconds=MISSED_ROUNDS * reconcile_seconds + LATE_ALERT if reconcile_seconds else None,
     )
 

@@ -1,7 +1,9 @@
 """Sends one claimed message and writes down what became of it. No transaction is open while it travels."""
 
 import zlib
+from dataclasses import replace
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 import structlog
 
@@ -9,19 +11,33 @@ from bot.domain.backoff import is_given_up, wait_seconds
 from bot.domain.conversation import LANGUAGES, Channel
 from bot.domain.phone import read_uk_mobile
 from bot.gateways.invitations import invitation
-from bot.gateways.ports import Accepted, ProviderAway, Refused, SendResult, SendsEmail, Unknown
+from bot.gateways.ports import (
+    Accepted,
+    AccountRefused,
+    ProviderAway,
+    Refused,
+    SendResult,
+    SendsEmail,
+    SendsTexts,
+    Unknown,
+)
 from bot.gateways.roads import Roads
 from bot.services.desk import Desk
+from bot.services.note_account import note_account
 from bot.services.note_page import note_page, own_page
 from bot.services.note_unreachable import note_unreachable
 from bot.services.tell_caller import KIND, invited_to
 from bot.storage import outbox, tasks
-from bot.storage.database import Transaction
+from bot.storage.database import Database, Transaction
 from bot.storage.outbox import Claimed, Result
 
 log = structlog.get_logger(__name__)
 
 _CLOCKS_DIFFER = timedelta(seconds=5)
+# A provider that refuses our account refuses every text. Each process asks it again this often, with what is due first,
+# and spares it all else.
+_ASK_AGAIN = timedelta(seconds=60)
+_refused: "WeakKeyDictionary[Database, tuple[datetime, str]]" = WeakKeyDictionary()
 
 
 def send_message(desk: Desk, roads: Roads, claimed: Claimed) -> None:
@@ -32,7 +48,13 @@ def send_message(desk: Desk, roads: Roads, claimed: Claimed) -> None:
         log.error("send_failed", message=claimed.id, fault=type(fault).__name__)
         result = Unknown(type(fault).__name__)
     now = desk.now()
-    kept = desk.database.write(lambda tx: _write_down(desk, tx, claimed, result, now))
+
+    def work(tx: Transaction) -> bool:
+        kept = _write_down(desk, tx, claimed, result, now)
+        _note_account(desk, tx, claimed, result, now)
+        return kept
+
+    kept = desk.database.write(work)
     if not kept:
         # Another worker has it by now: its own record counts, and a parent may have got the message twice.
         log.warning("lease_lost", message=claimed.id, lane=claimed.lane)
@@ -47,22 +69,42 @@ def _send(desk: Desk, roads: Roads, claimed: Claimed) -> SendResult:
             subject = " / ".join(desk.catalogue.text(language, title) for language in LANGUAGES)
             return roads.email.send(claimed.recipient, subject, claimed.body, dedupe=claimed.id)
         case "sms" if roads.texts:
-            to = read_uk_mobile(claimed.recipient)
-            if to is None:
-                return Refused("not_uk_mobile", permanent=True)
-            if claimed.lane != "alert" and claimed.attempts > 1:
-                # An earlier try may have left after all: a parent is never texted twice for want of looking.
-                try:
-                    sid = roads.texts.find_sent(to, claimed.body, since=claimed.created_at - _CLOCKS_DIFFER)
-                except ProviderAway:
-                    return Refused("cannot_look_up", permanent=False)
-                if sid:
-                    return Accepted(sid)
-            return roads.texts.send(to, claimed.body, dedupe=claimed.id)
+            return _text(desk, roads.texts, claimed)
         case "sms" | "email":
             return Refused("no_road", permanent=True)
     # The web chat, the terminal and the console fetch what is written for them.
     return Accepted("")
+
+
+def _text(desk: Desk, texts: SendsTexts, claimed: Claimed) -> SendResult:
+    to = read_uk_mobile(claimed.recipient)
+    if to is None:
+        return Refused("not_uk_mobile", permanent=True)
+    now = desk.now()
+    refused_at, code = _refused.get(desk.database, (None, ""))
+    if refused_at is not None and refused_at <= now < refused_at + _ASK_AGAIN:
+        return Refused(code, permanent=False, retry_after=(refused_at + _ASK_AGAIN - now).total_seconds(), account=True)
+    result = _ask(texts, to, claimed)
+    if isinstance(result, Refused) and result.account:
+        _refused[desk.database] = (now, result.code)
+        return replace(result, retry_after=_ASK_AGAIN.total_seconds())
+    if isinstance(result, Accepted):
+        _refused.pop(desk.database, None)
+    return result
+
+
+def _ask(texts: SendsTexts, to: str, claimed: Claimed) -> SendResult:
+    if claimed.lane != "alert" and claimed.attempts > 1:
+        # An earlier try may have left after all: a parent is never texted twice for want of looking.
+        try:
+            sid = texts.find_sent(to, claimed.body, since=claimed.created_at - _CLOCKS_DIFFER)
+        except AccountRefused as refused:
+            return Refused(refused.code, permanent=False, account=True)
+        except ProviderAway:
+            return Refused("cannot_look_up", permanent=False)
+        if sid:
+            return Accepted(sid)
+    return texts.send(to, claimed.body, dedupe=claimed.id)
 
 
 def _invite(desk: Desk, email: SendsEmail, claimed: Claimed) -> SendResult:
@@ -89,6 +131,15 @@ def _write_down(desk: Desk, tx: Transaction, claimed: Claimed, result: SendResul
         else:
             tasks.open_task(tx, claimed.conversation_id, "cannot_be_texted", now)
     return True
+
+
+def _note_account(desk: Desk, tx: Transaction, claimed: Claimed, result: SendResult, now: datetime) -> None:
+    if claimed.channel != "sms":
+        return
+    if isinstance(result, Accepted):
+        note_account(desk, tx, "to_send", None, now)
+    elif isinstance(result, Refused) and result.account:
+        note_account(desk, tx, "to_send", result.code, now)
 
 
 def _note_permanent(desk: Desk, tx: Transaction, claimed: Claimed, code: str, now: datetime) -> None:

@@ -94,6 +94,10 @@ class Database:
         finally:
             self._inside.busy = False
 
+    def _part_with_idle(self) -> None:
+        if isinstance(self._door, SqliteDoor):
+            self._door.part_with_idle()
+
     def _forget_parent(self) -> None:
         self._inside = threading.local()
         self._door.forget_parent()
@@ -116,9 +120,14 @@ def _door(url: URL) -> Door:
 _everyone: "weakref.WeakSet[Database]" = weakref.WeakSet()
 
 
+def _part_with_idle() -> None:
+    for database in list(_everyone):
+        database._part_with_idle()
+
+
 def _forget_parents() -> None:
     for database in list(_everyone):
         database._forget_parent()
 
 
-os.register_at_fork(after_in_child=_forget_parents)
+os.register_at_fork(before=_part_with_idle, after_in_child=_forget_parents)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, case, func, literal_column, select
 
+from bot.storage import refusals
 from bot.storage.columns import Instant
 from bot.storage.staff_tables import progress
 from bot.storage.statements import Prepared, one_of
@@ -47,6 +48,7 @@ class Vitals:
     """Counts, and the due time of the oldest of each; None when there is none. `dropped_too_late` in the last day.
 
     `reconciled_at`: when the provider's list was last gone through, or first tried; None where that never began.
+    `refused_since`: since when the provider refuses our account; None where it does not.
     """
 
     waiting_messages: int
@@ -56,6 +58,7 @@ class Vitals:
     unreached_alerts: int
     dropped_too_late: int
     reconciled_at: datetime | None
+    refused_since: datetime | None
 
 
 def take_vitals(tx: Transaction, now: datetime) -> Vitals:
@@ -72,6 +75,7 @@ def take_vitals(tx: Transaction, now: datetime) -> Vitals:
         unreached_alerts=alerts.unreached if alerts else 0,
         dropped_too_late=dropped.count if dropped else 0,
         reconciled_at=reconciled.at if reconciled else None,
+        refused_since=refusals.since(tx),
     )
 
 

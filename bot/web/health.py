@@ -29,6 +29,7 @@ GAUGES = (
     Gauge("waiting_messages", "Messages in the outbox that are due."),
     Gauge("rota_gaps", "Levels of the on-call chain that are on duty with nobody in them."),
     Gauge("unreached_alerts", "Alerts whose people could not be reached by any road."),
+    Gauge("account_refused", "1 while the provider refuses our account: no text leaves, or its list is closed to us."),
     Gauge("dropped_too_late", "Messages dropped in the last day because their time was over; staff have the list."),
     Gauge("last_reconcile_seconds", "How long ago the provider's list of texts was last gone through."),
 )

@@ -142,6 +142,14 @@ def test_a_category_may_bring_words_and_sayings_of_its_own(flows: Path) -> None:
     assert screen("my sozzlewine tonight", lexicon).level == "none"
 
 
+def test_the_same_files_are_read_once_and_a_change_is_seen(flows: Path) -> None:
+    before = load_lexicon(flows)
+    assert load_lexicon(flows) is before, "a start in production both checks the lexicon and uses it"
+    assert screen("sozzlewine tonight", before).level == "none"
+    spoil(flows / "safeguarding" / "substance.yaml", "      en: |\n", "      en: |\n        sozzlewine tonight\n")
+    assert screen("sozzlewine tonight", load_lexicon(flows)).categories == ("substance",)
+
+
 def test_a_missing_file_is_a_fault(flows: Path) -> None:
     (flows / "safeguarding" / "psychosis.yaml").unlink()
     assert any("missing" in fault.sentence for fault in check_lexicon(flows))

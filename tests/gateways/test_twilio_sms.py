@@ -88,7 +88,7 @@ def test_too_many_requests_say_how_long_to_wait(road: TwilioSms, simulator: Twil
 def test_a_revoked_token_is_for_people_to_mend(simulator: TwilioSimulator) -> None:
     with simulator.serving() as address:
         road = open_road(address, token="wrong")
-        assert road.send(PARENT_NUMBER, "x", dedupe=ID) == Refused("20003", permanent=False)
+        assert road.send(PARENT_NUMBER, "x", dedupe=ID) == Refused("20003", permanent=False, account=True)
         with pytest.raises(ProviderAway):
             road.find_sent(PARENT_NUMBER, "x", since=LONG_AGO)
         close(road)

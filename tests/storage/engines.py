@@ -12,8 +12,9 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -94,6 +95,32 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def database_afresh(
+    engine_name: str, database_url: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], Database]]:
+    """For a test that tries many histories: each call gives this test's database, empty again and newly opened."""
+    opened: list[Database] = []
+
+    def afresh() -> Database:
+        for before in opened:
+            before.close()
+        if engine_name == "sqlite":
+            path = Path(database_url.removeprefix("sqlite:///"))
+            for file in path.parent.glob(f"{path.name}*"):
+                file.unlink()
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        elif opened:
+            with psycopg.connect(autocommit=True, **connect_arguments(make_url(database_url))) as connection:
+                _empty(connection)
+        opened[:] = [Database(database_url)]
+        return opened[0]
+
+    yield afresh
+    for last in opened:
+        last.close()
 
 
 @pytest.fixture
@@ -233,15 +260,17 @@ def _wiped(server: str, template: str, name: str) -> bool:
         with psycopg.connect(autocommit=True, **connect_arguments(make_url(_named(server, name)))) as connection:
             if connection.execute(_SHAPE).fetchone() != expected:
                 return False
-            # The history of an alert may not be deleted by anybody else: its trigger is off for this connection.
-            connection.execute(b"SET session_replication_role = replica")
-            connection.execute(
-                "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)).encode()
-            )
-            connection.execute(b"SELECT setval('staff_id_seq', 1, false), setval('role_id_seq', 1, false)")
+            _empty(connection)
     except psycopg.Error:
         return False
     return True
+
+
+def _empty(connection: psycopg.Connection[Any]) -> None:
+    # The history of an alert may not be deleted by anybody else: its trigger is off for this connection.
+    connection.execute(b"SET session_replication_role = replica")
+    connection.execute("; ".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)).encode())
+    connection.execute(b"SELECT setval('staff_id_seq', 1, false), setval('role_id_seq', 1, false)")
 
 
 def _administer(server: str, statement: str) -> None:

@@ -160,6 +160,36 @@ def test_a_forked_child_does_not_think_it_holds_its_parents_lock(tmp_path: Path)
     lock.close()
 
 
+def test_what_a_forked_process_writes_outlives_its_parent(sqlite_database: Database, vault: Vault) -> None:
+    """A server's parent is killed, its child answers one more text, and the next server has come meanwhile."""
+    sqlite_database.close()
+    (told, tells), (waits, goes) = os.pipe(), os.pipe()
+
+    def parent() -> None:
+        mine = Database(str(sqlite_database.url))
+        mine.read(lambda tx: tx.rows(IDS))
+
+        def child() -> None:
+            mine.read(lambda tx: tx.rows(IDS))
+            os.write(tells, b"1")
+            os.read(waits, 1)
+            mine.write(lambda tx: begin(tx, vault))
+
+        forked(child)
+
+    os.waitpid(forked(parent), 0)
+    os.close(tells)
+    assert os.read(told, 1) == b"1"
+    sqlite_database.read(lambda tx: tx.rows(IDS))
+    sqlite_database.close()  # whoever closes last puts the log away
+    os.write(goes, b"1")
+    assert os.read(told, 1) == b"", "the child has ended"
+    for end in (told, waits, goes):
+        os.close(end)
+    assert len(sqlite_database.read(lambda tx: tx.rows(IDS))) == 1, "acknowledged, and lost"
+    assert pragma(sqlite_database, "integrity_check") == "ok"
+
+
 def test_erased_content_leaves_the_log_as_well(sqlite_database: Database, vault: Vault) -> None:
     sqlite_database.write(lambda tx: begin(tx, vault))
     sqlite_database.checkpoint()

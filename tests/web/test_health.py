@@ -21,6 +21,7 @@ WELL = {
     "dropped_too_late": 0,
     "last_reconcile_seconds": 12,
     "reconcile_within_seconds": 960,
+    "account_refused": 0,
 }
 
 
@@ -44,6 +45,7 @@ def test_well() -> None:
         {"oldest_waiting_seconds": 301},
         {"rota_gaps": 1},
         {"unreached_alerts": 1},
+        {"account_refused": 1},
         {"last_reconcile_seconds": 961},
     ],
 )
@@ -71,4 +73,4 @@ def test_metrics_are_numbers_with_an_explanation() -> None:
     assert "helo_open_alerts 3.0" in text
     assert "helo_oldest_overdue_alert_seconds 7.0" in text
     assert "helo_last_reconcile_seconds 12.0" in text
-    assert text.count("# HELP helo_") == 9
+    assert text.count("# HELP helo_") == 10

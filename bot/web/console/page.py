@@ -121,6 +121,7 @@ def trouble() -> list[str]:
     late = desk.database.read(lambda tx: reports.overdue(tx, now)) if state.database else ()
     found = {
         "unreached": state.unreached_alerts > 0,
+        "account_refused": state.account_refused > 0,
         "late": state.oldest_overdue_alert_seconds > LATE_ALERT,
         "rota_gap": state.rota_gaps > 0,
         "report": bool(late),
@@ -134,7 +135,7 @@ def from_script() -> None:
         my_session().quiet = True
 
 
-TROUBLES = ("unreached", "late", "rota_gap", "report")
+TROUBLES = ("unreached", "account_refused", "late", "rota_gap", "report")
 
 
 def day(date_: date) -> str:

@@ -1,12 +1,12 @@
 """What staff keep of an offer on the console: confirmed with its owner, held back, facts that changed
 
-Revision: 0010, after 0008.
+Revision: 0009, after 0008.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
