@@ -65,9 +65,6 @@ def test_learning_writes_points_that_load_and_are_used(flows: Path) -> None:
     lexicon = load_lexicon(flows)
     assert lexicon.points.risk["gorse"] > 0 > lexicon.points.risk["tea"]
     assert lexicon.version != load_lexicon(SHIPPED / "flows").version
-    before = (flows / "safeguarding" / "points.tsv").read_text(encoding="utf-8")
-    learn_from_sentences(flows)
-    assert (flows / "safeguarding" / "points.tsv").read_text(encoding="utf-8") == before
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,9 @@ def pieces_are_read_together() -> None:
     assert screen_after(("i want to",), "die", LEXICON).level != "none"
 
 
+SOUNDS_GRAVE: tuple[str, ...] = ()
+
+
 def bare(text: str) -> str:
     """The level by the patterns alone."""
     return screen(text, replace(LEXICON, points=Points())).level
