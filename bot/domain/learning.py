@@ -1,7 +1,6 @@
 """Works out the points of `resemblance` from made-up messages. The same messages always give the same points."""
 
 import math
-import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
@@ -11,6 +10,8 @@ from bot.domain.resemblance import Points, Signs, heaviest, lines_of, signs_insi
 # How often all messages are gone through, how far one of them moves the points, and how fast points fade.
 ROUNDS = 10
 STEP = 0.3
+# In the first rounds whole messages count: no stretch of them is heavier yet than another.
+WHOLE = 6
 FADE = 0.92
 # What an ordinary message taken for a disclosure weighs, beside the other way round: there are so many more of them.
 ORDINARY = 1.5
@@ -18,6 +19,9 @@ ORDINARY = 1.5
 LEAST_MET = 2
 LEAST = 0.1
 HUNDRED = 100
+
+# Primes: with one of them as the length of a step, a walk round the messages meets each once and neighbours never.
+STRIDES = (7919, 104729, 1299709, 15485863, 32452843, 49979687, 67867967, 86028121, 104395301, 122949823)
 
 Line = list[Signs]
 Weights = dict[str, float]
@@ -63,9 +67,13 @@ def _weigh(lines: Sequence[tuple[Line, bool]]) -> tuple[Weights, float]:
     weights: Weights = dict.fromkeys(_often(signs_inside(line) for line, _ in lines), 0.0)
     grown = dict.fromkeys(weights, 1.0)
     bias, bias_grown = -1.0, 1.0
-    for order in _rounds(lines):
+    for number, order in enumerate(_rounds(lines)):
         for line, wanted in order:
-            total, first, last = heaviest(line, weights)
+            if number < WHOLE:
+                first, last = 0, len(line) - 1
+                total = sum(weights.get(sign, 0.0) for sign in signs_inside(line))
+            else:
+                total, first, last = heaviest(line, weights)
             wrong = (_chance_of(total + bias) - wanted) * (1.0 if wanted else ORDINARY)
             for sign in signs_inside(line[first : last + 1]) & weights.keys():
                 grown[sign] += wrong * wrong
@@ -106,12 +114,12 @@ def _often(messages: Iterable[set[str]]) -> set[str]:
 
 
 def _rounds(items: Sequence[Item]) -> Iterator[list[Item]]:
-    """The items in another order each round, and always in the same orders."""
-    chance = random.Random(0)  # nosec B311
-    order = list(items)
-    for _ in range(ROUNDS):
-        chance.shuffle(order)
-        yield order
+    """The items in another order each round, well mixed, and always in the same orders."""
+    size = len(items)
+    strides = [stride for stride in STRIDES if math.gcd(stride, size) == 1]
+    for number in range(ROUNDS):
+        stride = strides[number % len(strides)]
+        yield [items[(number + place * stride) % size] for place in range(size)]
 
 
 def _kept(weights: Weights) -> dict[str, int]:

@@ -15,6 +15,8 @@ COVERED = "\0"
 # Longer words are also known by how they begin: "suffocating" by "suff~".
 _BEGINNING = 4
 _NEVER = 1_000_000
+# What every word carries, known or not: a long stretch of words that say nothing grows lighter.
+ANY = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def lines_of(words: Sequence[str]) -> Iterator[list[Signs]]:
                 yield line
             line, before, wider = [], "", ""
             continue
-        alone = (word, f"{word[:_BEGINNING]}~") if len(word) > _BEGINNING else (word,)
+        alone = (ANY, word, f"{word[:_BEGINNING]}~") if len(word) > _BEGINNING else (ANY, word)
         line.append(Signs(alone, f"{before} {word}", f"{wider} _ {word}", place))
         before, wider = word, before
     if line:

@@ -125,7 +125,7 @@ def made_up() -> list[Sentence]:
     worried = [Sentence(("the", "owls", "talk", word), "psychosis", "urgent") for word in ("to", "at", "about")]
     plain = [Sentence(("i", "drank", "tea", word)) for word in ("today", "now", "again", "then")]
     plain += [Sentence(("the", "owls", "sleep", word)) for word in ("to", "at", "about", "then")]
-    return [*grave, *worried, *plain]
+    return [*grave, *worried, *plain] * 8
 
 
 def test_what_is_learned_tells_disclosures_from_ordinary_messages() -> None:
