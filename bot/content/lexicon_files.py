@@ -15,6 +15,7 @@ from bot.content.faults import ContentRefused, Fault
 from bot.content.hazard_file import read_hazards
 from bot.content.lexicon_shapes import Reading, Review
 from bot.content.resemblance_files import MadeUp, learn_points, load_points
+from bot.domain.language import guess_language
 from bot.domain.lexicon import Lexicon, build_lexicon
 from bot.domain.phrases import PatternFault, phrases_of
 from bot.domain.resemblance import Points
@@ -64,7 +65,12 @@ def learn_from_sentences(flows: Path) -> int:
     lexicon = _build(reading)
     concerns = {concern.id: concern for concern in reading.concerns}
     examples = [
-        MadeUp(one.text, concerns[one.concern].category, concerns[one.concern].severity if one.wanted else None)
+        MadeUp(
+            one.text,
+            guess_language(one.text) or "en",
+            concerns[one.concern].category,
+            concerns[one.concern].severity if one.wanted else None,
+        )
         for one in reading.examples
         if one.wanted or screen(one.text, lexicon).level == "none"  # what is not this concern may be another
     ]

@@ -5,8 +5,7 @@ does not load beside others.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,39 +14,41 @@ from pydantic import ValidationError
 from bot.content.faults import ContentRefused, Fault
 from bot.content.reading import read_document
 from bot.content.shapes import Reviewed, Strict, shape_faults
-from bot.domain.learning import Marks, Sentence, learn
+from bot.domain.conversation import LANGUAGES
+from bot.domain.learning import Learned, Sentence, learn
 from bot.domain.lexicon import SEVERITIES, Lexicon
-from bot.domain.resemblance import Points
+from bot.domain.resemblance import Net, Points
 from bot.domain.text import read
 
 FOLDER, POINTS, SETTINGS = "sentences", "points.tsv", "resemblance.yaml"
 ORDINARY = "ordinary"
-_COLUMNS = ("sign", "risk", "now", "categories")
 
 
 class MadeUp(NamedTuple):
     """One made-up message. `severity` is None for an ordinary one."""
 
     text: str
+    language: str
     category: str
     severity: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    version: str
-    risk: Mapping[str, int]
-    now: Mapping[str, int]
-    categories: Mapping[str, Mapping[str, int]]
-    bias: tuple[int, int]
+class _Marks(Strict):
+    watch: int
+    urgent: int
 
 
 class _Settings(Strict):
     owner: str
     reviewed: Reviewed
-    watch: int
-    urgent: int
+    languages: dict[str, _Marks]
     immediate: int
+    immediate_too: int
+
+
+class _Table(NamedTuple):
+    version: str
+    learned: Learned
 
 
 def load_points(safeguarding: Path, categories: Sequence[str]) -> Points:
@@ -55,40 +56,48 @@ def load_points(safeguarding: Path, categories: Sequence[str]) -> Points:
     if not (safeguarding / FOLDER).is_dir():
         return Points()
     sentences = read_sentences(safeguarding, categories)
-    marks = _marks(safeguarding)
+    settings = _settings(safeguarding)
     path = safeguarding / POINTS
     try:
         table = _read_table(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise ContentRefused([Fault(path, 1, "The points cannot be read: run `helo learn`.")]) from None
     if table.version != version_of(sentences):
         raise ContentRefused([Fault(path, 1, "The points were learned from other sentences: run `helo learn`.")])
-    risk_bias, now_bias = table.bias
+    learned = table.learned
     return Points(
-        table.risk, table.now, table.categories, marks.watch + risk_bias, marks.urgent + risk_bias,
-        marks.immediate + now_bias, f"{table.version} {marks}",
-    )  # fmt: skip
+        nets=tuple(
+            Net(learned.risk[language], marks.watch + level, marks.urgent + level)
+            for language, marks in sorted(settings.languages.items())
+            for level in (learned.level[language],)
+        ),
+        now=learned.now,
+        categories=learned.categories,
+        immediate=settings.immediate + learned.now_level,
+        immediate_too=settings.immediate_too + learned.now_level,
+        version=f"{table.version} {settings.languages} {settings.immediate} {settings.immediate_too}",
+    )
 
 
 def read_sentences(safeguarding: Path, categories: Sequence[str]) -> list[MadeUp]:
     """Every made-up message, file by file; raises `ContentRefused` with every fault."""
     found: dict[str, MadeUp] = {}
     faults: list[Fault] = []
-    folder = safeguarding / FOLDER
-    for path in sorted(folder.iterdir()):
-        if path.suffix != ".tsv" or path.stem not in (*categories, ORDINARY):
-            faults.append(Fault(path, 1, f"This is neither a category nor “{ORDINARY}”, as a .tsv file."))
+    for path in sorted((safeguarding / FOLDER).rglob("*.*")):
+        language, kind = path.parent.name, path.stem
+        if path.suffix != ".tsv" or kind not in (*categories, ORDINARY) or language not in LANGUAGES:
+            faults.append(Fault(path, 1, f"This is neither a category nor “{ORDINARY}”, as a .tsv file in cy/ or en/."))
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             severity, tab, text = line.partition("\t")
-            known = severity in SEVERITIES if path.stem != ORDINARY else severity == "none"
+            known = severity in SEVERITIES if kind != ORDINARY else severity == "none"
             if not tab or not known or not text.strip():
-                wanted = "none" if path.stem == ORDINARY else ", ".join(SEVERITIES)
+                wanted = "none" if kind == ORDINARY else ", ".join(SEVERITIES)
                 faults.append(Fault(path, number, f"A line is a severity ({wanted}), a tab and a message."))
             elif text in found:
                 faults.append(Fault(path, number, f"“{text}” stands here twice, or in {found[text].category}.tsv too."))
             else:
-                found[text] = MadeUp(text, path.stem, None if severity == "none" else severity)
+                found[text] = MadeUp(text, language, kind, None if severity == "none" else severity)
     if faults:
         raise ContentRefused(faults)
     return list(found.values())
@@ -101,10 +110,10 @@ def learn_points(safeguarding: Path, categories: Sequence[str], lexicon: Lexicon
     """
     sentences = read_sentences(safeguarding, categories)
     everything = {one.text: one for one in (*examples, *sentences)}
-    points = learn([_as_read(one, lexicon) for one in everything.values()], Marks(0, 0, 0))
-    table = _Table(version_of(sentences), points.risk, points.now, points.categories, (points.watch, points.immediate))
-    (safeguarding / POINTS).write_text(_written(table), encoding="utf-8")
-    return len(_signs(table))
+    learned = learn([_as_read(one, lexicon) for one in everything.values()])
+    text = _written(_Table(version_of(sentences), learned))
+    (safeguarding / POINTS).write_text(text, encoding="utf-8")
+    return len(_signs(learned))
 
 
 def version_of(sentences: Iterable[MadeUp]) -> str:
@@ -115,45 +124,52 @@ def version_of(sentences: Iterable[MadeUp]) -> str:
 def _as_read(one: MadeUp, lexicon: Lexicon) -> Sentence:
     reading = read(one.text)
     words, _ = lexicon.spelling.words(reading.words(), reading.folded)
-    return Sentence(tuple(words), None if one.severity is None else one.category, one.severity)
+    return Sentence(tuple(words), one.language, None if one.severity is None else one.category, one.severity)
 
 
-def _marks(safeguarding: Path) -> Marks:
+def _settings(safeguarding: Path) -> _Settings:
     document = read_document(safeguarding / SETTINGS)
     try:
-        read_ = _Settings.model_validate(document.data)
+        settings = _Settings.model_validate(document.data)
     except ValidationError as refused:
         raise ContentRefused(shape_faults(document, refused)) from None
-    if read_.urgent < read_.watch:
-        raise ContentRefused([document.fault("`urgent` needs more points than `watch`.", "urgent")])
-    return Marks(read_.watch, read_.urgent, read_.immediate)
+    for language, marks in settings.languages.items():
+        if marks.urgent < marks.watch:
+            raise ContentRefused([document.fault("`urgent` needs more points than `watch`.", "languages", language)])
+    return settings
 
 
-def _signs(table: _Table) -> list[str]:
-    return sorted({*table.risk, *table.now, *table.categories})
+def _signs(learned: Learned) -> list[str]:
+    return sorted({*learned.now, *learned.categories, *(sign for points in learned.risk.values() for sign in points)})
 
 
 def _written(table: _Table) -> str:
-    rows = [f"# learned from sentences\t{table.version}\t{table.bias[0]}\t{table.bias[1]}", "\t".join(_COLUMNS)]
-    for sign in _signs(table):
-        votes = " ".join(f"{category}={points}" for category, points in table.categories.get(sign, {}).items())
-        rows.append(f"{sign}\t{table.risk.get(sign, 0)}\t{table.now.get(sign, 0)}\t{votes}")
+    learned = table.learned
+    levels = [f"{language}={level}" for language, level in sorted(learned.level.items())]
+    rows = ["\t".join(("# learned", table.version, *levels, f"now={learned.now_level}"))]
+    for sign in _signs(learned):
+        risk = (str(learned.risk[language].get(sign, 0)) for language in sorted(learned.risk))
+        votes = " ".join(f"{category}={points}" for category, points in learned.categories.get(sign, {}).items())
+        rows.append("\t".join((sign, *risk, str(learned.now.get(sign, 0)), votes)))
     return "\n".join(rows) + "\n"
 
 
 def _read_table(text: str) -> _Table:
-    first, _, *rows = text.splitlines()
-    _, version, risk_bias, now_bias = first.split("\t")
-    risk: dict[str, int] = {}
+    first, *rows = text.splitlines()
+    _, version, *levels = first.split("\t")
+    level = {name: int(points) for name, points in (each.split("=") for each in levels)}
+    now_level = level.pop("now")
+    risk: dict[str, dict[str, int]] = {language: {} for language in level}
     now: dict[str, int] = {}
     categories: dict[str, dict[str, int]] = {}
     for row in rows:
-        sign, at_risk, at_once, votes = row.split("\t")
-        if at_risk != "0":
-            risk[sign] = int(at_risk)
+        sign, *at_risk, at_once, votes = row.split("\t")
+        for language, points in zip(risk, at_risk, strict=True):
+            if points != "0":
+                risk[language][sign] = int(points)
         if at_once != "0":
             now[sign] = int(at_once)
         if votes:
             pairs = (vote.split("=") for vote in votes.split(" "))
             categories[sign] = {category: int(points) for category, points in pairs}
-    return _Table(version, risk, now, categories, (int(risk_bias), int(now_bias)))
+    return _Table(version, Learned(risk, level, now, now_level, categories))

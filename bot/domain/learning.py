@@ -5,19 +5,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from bot.domain.resemblance import Points, Signs, heaviest, lines_of, signs_inside
+from bot.domain.resemblance import Signs, heaviest, lines_of, signs_inside
 
 # How often all messages are gone through, how far one of them moves the points, and how fast points fade.
 ROUNDS = 10
 STEP = 0.3
 # In the first rounds whole messages count: no stretch of them is heavier yet than another.
 WHOLE = 6
-FADE = 0.92
-# What an ordinary message taken for a disclosure weighs, beside the other way round: there are so many more of them.
-ORDINARY = 1.5
-# A sign that was met in fewer messages teaches nothing, and points smaller than this say nothing.
+FADE = 0.88
+# A sign that was met in fewer messages teaches nothing, and points smaller than this say nothing; of a category, than that.
 LEAST_MET = 2
-LEAST = 0.1
+LEAST = 0.15
+LEAST_OF_CATEGORY = 0.3
 HUNDRED = 100
 
 # Primes: with one of them as the length of a step, a walk round the messages meets each once and neighbours never.
@@ -32,34 +31,39 @@ class Sentence(NamedTuple):
     """A made-up message as the patterns read it. `category` and `severity` are None for an ordinary one."""
 
     words: tuple[str, ...]
+    language: str
     category: str | None = None
     severity: str | None = None
 
 
-class Marks(NamedTuple):
-    """From how many points (hundredths, beyond what is as likely as not) a message is so grave."""
+class Learned(NamedTuple):
+    """Points by sign, in hundredths. What is as likely a disclosure as not has `level` points, by language; what is as
+    likely to be unable to wait as not has `now_level`."""
 
-    watch: int
-    urgent: int
-    immediate: int
+    risk: dict[str, dict[str, int]]
+    level: dict[str, int]
+    now: dict[str, int]
+    now_level: int
+    categories: Mapping[str, Mapping[str, int]]
 
 
-def learn(sentences: Sequence[Sentence], marks: Marks, version: str = "") -> Points:
-    """The points under which disclosures are heavy and ordinary messages light, and likewise what cannot wait."""
+def learn(sentences: Sequence[Sentence]) -> Learned:
+    """The points under which disclosures are heavy and ordinary messages light, and likewise what cannot wait.
+
+    Each language learns from its own disclosures and from ordinary messages of all, so that words of the other weigh
+    nothing in it.
+    """
     lines = [([signs for line in lines_of(one.words) for signs in line], one) for one in sentences]
     lines = [(line, one) for line, one in lines if line]
     worries = [(line, one) for line, one in lines if one.category is not None]
-    risk, risk_bias = _weigh([(line, one.category is not None) for line, one in lines])
+    risk: dict[str, dict[str, int]] = {}
+    level: dict[str, int] = {}
+    for language in sorted({one.language for _, one in worries}):
+        mine = [(line, one) for line, one in lines if one.category is None or one.language == language]
+        weights, bias = _weigh([(line, one.category is not None) for line, one in mine])
+        risk[language], level[language] = _kept(weights), -round(bias * HUNDRED)
     now, now_bias = _weigh([(line, one.severity == "immediate") for line, one in worries])
-    return Points(
-        risk=_kept(risk),
-        now=_kept(now),
-        categories=_categories(worries),
-        watch=marks.watch - round(risk_bias * HUNDRED),
-        urgent=marks.urgent - round(risk_bias * HUNDRED),
-        immediate=marks.immediate - round(now_bias * HUNDRED),
-        version=version,
-    )
+    return Learned(risk, level, _kept(now), -round(now_bias * HUNDRED), _categories(worries))
 
 
 def _weigh(lines: Sequence[tuple[Line, bool]]) -> tuple[Weights, float]:
@@ -74,7 +78,7 @@ def _weigh(lines: Sequence[tuple[Line, bool]]) -> tuple[Weights, float]:
                 total = sum(weights.get(sign, 0.0) for sign in signs_inside(line))
             else:
                 total, first, last = heaviest(line, weights)
-            wrong = (_chance_of(total + bias) - wanted) * (1.0 if wanted else ORDINARY)
+            wrong = _chance_of(total + bias) - wanted
             for sign in signs_inside(line[first : last + 1]) & weights.keys():
                 grown[sign] += wrong * wrong
                 weights[sign] -= STEP * wrong / math.sqrt(grown[sign])
@@ -105,7 +109,7 @@ def _categories(worries: Sequence[tuple[Line, Sentence]]) -> Mapping[str, Mappin
         for each in weights.values():
             for name in names:
                 each[name] *= FADE
-    return {sign: kept for sign in sorted(weights) if (kept := _kept(weights[sign]))}
+    return {sign: kept for sign in sorted(weights) if (kept := _kept(weights[sign], LEAST_OF_CATEGORY))}
 
 
 def _often(messages: Iterable[set[str]]) -> set[str]:
@@ -122,8 +126,8 @@ def _rounds(items: Sequence[Item]) -> Iterator[list[Item]]:
         yield [items[(number + place * stride) % size] for place in range(size)]
 
 
-def _kept(weights: Weights) -> dict[str, int]:
-    return {sign: round(weight * HUNDRED) for sign, weight in sorted(weights.items()) if abs(weight) >= LEAST}
+def _kept(weights: Weights, least: float = LEAST) -> dict[str, int]:
+    return {sign: round(weight * HUNDRED) for sign, weight in sorted(weights.items()) if abs(weight) >= least}
 
 
 def _chance_of(total: float) -> float:

@@ -14,24 +14,32 @@ from bot.domain.text import LINE_END, SENTENCE_ENDS
 COVERED = "\0"
 # Longer words are also known by how they begin: "suffocating" by "suff~".
 _BEGINNING = 4
-_NEVER = 1_000_000
 # What every word carries, known or not: a long stretch of words that say nothing grows lighter.
 ANY = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
-    """Points by sign, in hundredths: for a disclosure (`risk`), for one that cannot wait (`now`), for each category.
+class Net:
+    """What disclosures in one language sound like: points by sign (hundredths), and how many are how grave."""
 
-    `watch` and `urgent` are how many points of risk make a message so grave, `immediate` how many of `now`.
+    points: Mapping[str, int]
+    watch: int
+    urgent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """All that was learned. Every message is weighed with the net of every language, whatever it is written in.
+
+    `now` are the points of what cannot wait, `immediate` how many of them make it so, `immediate_too` how many where a
+    pattern has found it urgent; `categories` those of a sign for each category.
     """
 
-    risk: Mapping[str, int] = field(default_factory=dict)
+    nets: tuple[Net, ...] = ()
     now: Mapping[str, int] = field(default_factory=dict)
     categories: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    watch: int = _NEVER
-    urgent: int = _NEVER
-    immediate: int = _NEVER
+    immediate: int = 0
+    immediate_too: int = 0
     version: str = ""
 
 
@@ -100,6 +108,18 @@ def weigh(words: Sequence[str], points: Mapping[str, int]) -> Stretch | None:
         total, first, last = heaviest(line, points)
         if found is None or total > found.points:
             found = Stretch(line[first].place, line[last].place, int(total))
+    return found
+
+
+def sounds_like(words: Sequence[str], points: Points) -> tuple[Net, Stretch] | None:
+    """The stretch that sounds most like a disclosure, and by which net; None where none sounds enough like one."""
+    found: tuple[Net, Stretch] | None = None
+    for net in points.nets:
+        stretch = weigh(words, net.points)
+        if stretch is None or stretch.points < net.watch:
+            continue
+        if found is None or stretch.points - net.urgent > found[1].points - found[0].urgent:
+            found = net, stretch
     return found
 
 

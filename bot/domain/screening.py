@@ -61,7 +61,7 @@ def screen(text: str, lexicon: Lexicon) -> Screening:
     written = reading.words()
     words, origin = lexicon.spelling.words(written, reading.folded)
     live = _live_shelves(lexicon, set(words))
-    sounds = _sounds(lexicon, words)
+    sounds = resemblance.sounds_like(words, lexicon.points)
     if not live and not sounds:
         return Screening("none", (), lexicon.version)
     standing = find_units(words, lexicon.units)
@@ -71,17 +71,17 @@ def screen(text: str, lexicon: Lexicon) -> Screening:
         if covered is not None:
             words, standing = covered, find_units(covered, lexicon.units)
             found = _find(lexicon, live, words, standing)
-            sounds = _sounds(lexicon, words)
+            sounds = resemblance.sounds_like(words, lexicon.points)
     if not found and not sounds:
         return Screening("none", (), lexicon.version)
     spans = reading.spans()
     matches: list[Match] = []
-    if sounds:
-        first, last = (place if origin is None else origin[place] for place in (sounds.first, sounds.last))
+    heard = _heard(lexicon, words, standing, found, sounds)
+    if heard:
+        stretch, category, rank = heard
+        first, last = (place if origin is None else origin[place] for place in (stretch.first, stretch.last))
         start, end = spans[first][0], max(spans[first][0], spans[last][1])
-        category = resemblance.category_of(words, sounds, lexicon.points)
-        severity = SEVERITIES[_how_grave(lexicon, words, standing, sounds)]
-        matches.append(Match(RESEMBLES, category, severity, text[start:end], start, end))
+        matches.append(Match(RESEMBLES, category, SEVERITIES[rank], text[start:end], start, end))
     for concern, rank, bank, hit in sorted(found, key=lambda one: (-one.rank, one.hit.end, one.concern.id)):
         first = bank.start(hit, words, standing)
         start = spans[first if origin is None else origin[first]][0]
@@ -116,21 +116,32 @@ def _gravest_first(matches: Sequence[Match], lexicon: Lexicon) -> Screening:
     return Screening(order[0].severity, tuple(order), lexicon.version)
 
 
-def _sounds(lexicon: Lexicon, words: Sequence[str]) -> resemblance.Stretch | None:
-    """The stretch that sounds most like a disclosure, where it sounds enough like one."""
-    stretch = resemblance.weigh(words, lexicon.points.risk) if lexicon.points.risk else None
-    return stretch if stretch is not None and stretch.points >= lexicon.points.watch else None
+def _heard(
+    lexicon: Lexicon,
+    words: Sequence[str],
+    standing: Standing,
+    found: Sequence[_Found],
+    sounds: tuple[resemblance.Net, resemblance.Stretch] | None,
+) -> tuple[resemblance.Stretch, str, int] | None:
+    """What the net behind the patterns adds: where, of which category, and its place in `SEVERITIES`.
 
-
-def _how_grave(lexicon: Lexicon, words: Sequence[str], standing: Standing, sounds: resemblance.Stretch) -> int:
-    """The place in `SEVERITIES` of what a message sounds like; told of the past, one less."""
+    Told of the past it counts one less. What a pattern found urgent needs fewer points to be unable to wait.
+    """
     points = lexicon.points
-    at_once = resemblance.weigh(words, points.now)
-    if at_once is not None and at_once.points >= points.immediate:
-        rank = SEVERITIES.index("immediate")
+    at_once = resemblance.weigh(words, points.now) if points.now else None
+    urgent = [one for one in found if SEVERITIES[one.rank] != "watch"]
+    cannot_wait = at_once is not None and at_once.points >= (points.immediate_too if urgent else points.immediate)
+    if sounds is not None:
+        net, stretch = sounds
+        category = resemblance.category_of(words, stretch, points)
+        grave = "immediate" if cannot_wait else "urgent" if stretch.points >= net.urgent else "watch"
+    elif urgent and cannot_wait and at_once is not None:
+        stretch, grave = at_once, "immediate"
+        category = max(urgent, key=lambda one: one.rank).concern.category
     else:
-        rank = SEVERITIES.index("urgent" if sounds.points >= points.urgent else "watch")
-    return max(0, rank - _said_of_the_past(lexicon, words, standing)[sounds.last])
+        return None
+    rank = SEVERITIES.index(grave) - _said_of_the_past(lexicon, words, standing)[stretch.last]
+    return stretch, category, max(0, rank)
 
 
 def _live_shelves(lexicon: Lexicon, words: set[str]) -> list[int]:

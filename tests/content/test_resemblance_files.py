@@ -12,8 +12,8 @@ from bot.domain.resemblance import Points
 from tests.content.little_world import SHIPPED
 
 LITTLE = {
-    "substance.tsv": "immediate\ti drank gorse today\nimmediate\ti drank gorse now\nimmediate\twe drank gorse\n",
-    "ordinary.tsv": "none\ti drank tea today\nnone\ti drank tea now\nnone\twe drank tea\n",
+    "en/substance.tsv": "immediate\ti drank gorse today\nimmediate\ti drank gorse now\nimmediate\twe drank gorse\n",
+    "en/ordinary.tsv": "none\ti drank tea today\nnone\ti drank tea now\nnone\twe drank tea\n",
 }
 
 
@@ -23,9 +23,9 @@ def flows(tmp_path: Path) -> Path:
     flows = tmp_path / "flows"
     shutil.copytree(SHIPPED / "flows", flows)
     folder = flows / "safeguarding" / "sentences"
-    for path in folder.iterdir():
-        path.unlink()
+    shutil.rmtree(folder)
     for name, text in LITTLE.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return flows
 
@@ -38,14 +38,15 @@ def refused(flows: Path) -> list[str]:
 
 def test_what_ships_was_learned_from_the_sentences_that_ship() -> None:
     points = load_points(SHIPPED / "flows" / "safeguarding", CATEGORIES)
-    assert points.risk
-    assert points.watch < points.urgent
+    assert len(points.nets) == 2
+    assert all(net.points and net.watch < net.urgent for net in points.nets)
 
 
 def test_every_category_and_ordinary_messages_have_sentences_in_both_languages() -> None:
     sentences = read_sentences(SHIPPED / "flows" / "safeguarding", CATEGORIES)
     for category in (*CATEGORIES, "ordinary"):
-        assert sum(one.category == category for one in sentences) >= 90, category
+        for language in ("cy", "en"):
+            assert sum((one.category, one.language) == (category, language) for one in sentences) >= 100, category
 
 
 def test_points_of_other_sentences_do_not_load(flows: Path) -> None:
@@ -54,7 +55,9 @@ def test_points_of_other_sentences_do_not_load(flows: Path) -> None:
         load_lexicon(flows)
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "# learned\tx\ty\tz\nsign\nword\tten\t0\t\n"])
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", "# learned\tx\ten=1\tnow=1\nword\tten\t0\t\n", "# learned\tx\ten=1\n"]
+)
 def test_points_that_cannot_be_read_do_not_load(flows: Path, text: str) -> None:
     (flows / "safeguarding" / "points.tsv").write_text(text, encoding="utf-8")
     assert refused(flows) == ["points.tsv:1 The points cannot be read: run `helo learn`."]
@@ -63,25 +66,28 @@ def test_points_that_cannot_be_read_do_not_load(flows: Path, text: str) -> None:
 def test_learning_writes_points_that_load_and_are_used(flows: Path) -> None:
     learn_from_sentences(flows)
     lexicon = load_lexicon(flows)
-    assert lexicon.points.risk["gorse"] > 0 > lexicon.points.risk["tea"]
+    (english,) = (net for net in lexicon.points.nets if "gorse" in net.points)
+    assert english.points["gorse"] > 0 > english.points["tea"]
     assert lexicon.version != load_lexicon(SHIPPED / "flows").version
 
 
 @pytest.mark.parametrize(
     ("name", "line", "says"),
     [
-        ("substance.tsv", "i drank gorse", "A line is a severity (watch, urgent, immediate), a tab and a message."),
-        ("substance.tsv", "grave\ti drank gorse", "A line is a severity"),
-        ("substance.tsv", "none\ti drank gorse", "A line is a severity"),
-        ("substance.tsv", "urgent\t ", "A line is a severity"),
-        ("ordinary.tsv", "urgent\ti drank milk", "A line is a severity (none), a tab and a message."),
-        ("ordinary.tsv", "none\twe drank gorse", "stands here twice, or in"),
-        ("colours.tsv", "none\tred", "neither a category nor"),
+        ("en/substance.tsv", "i drank gorse", "A line is a severity (watch, urgent, immediate), a tab and a message."),
+        ("en/substance.tsv", "grave\ti drank gorse", "A line is a severity"),
+        ("en/substance.tsv", "none\ti drank gorse", "A line is a severity"),
+        ("en/substance.tsv", "urgent\t ", "A line is a severity"),
+        ("en/ordinary.tsv", "urgent\ti drank milk", "A line is a severity (none), a tab and a message."),
+        ("en/ordinary.tsv", "none\twe drank gorse", "stands here twice, or in"),
+        ("en/colours.tsv", "none\tred", "neither a category nor"),
+        ("de/substance.tsv", "urgent\tich", "in cy/ or en/"),
     ],
 )
 def test_a_fault_is_named_with_its_line(flows: Path, name: str, line: str, says: str) -> None:
     path = flows / "safeguarding" / "sentences" / name
     before = path.read_text(encoding="utf-8") if path.exists() else ""
+    path.parent.mkdir(exist_ok=True)
     path.write_text(f"{before}{line}\n", encoding="utf-8")
     (fault,) = refused(flows)
     assert says in fault
@@ -89,7 +95,7 @@ def test_a_fault_is_named_with_its_line(flows: Path, name: str, line: str, says:
 
 def test_the_marks_are_in_order(flows: Path) -> None:
     path = flows / "safeguarding" / "resemblance.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("urgent: ", "urgent: -"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("urgent: 3", "urgent: -3"), encoding="utf-8")
     assert any("needs more points" in fault for fault in refused(flows))
 
 

@@ -126,7 +126,13 @@ def pieces_are_read_together() -> None:
     assert screen_after(("i want to",), "die", LEXICON).level != "none"
 
 
-SOUNDS_GRAVE: tuple[str, ...] = ()
+# No pattern has these.
+SOUNDS_GRAVE = (
+    "my wife has gone out the house with no shoes no phone and left her rings on the table",
+    "fi yn y car yn y garej a ma'r injan on",
+    "got my daughter a phone, this lad did, and now he rings it day and night and she jumps",
+    "nobodys crying but i can hear crying. even when hes at my mams. words in it now",
+)
 
 
 def bare(text: str) -> str:
@@ -146,10 +152,13 @@ def what_sounds_like_a_disclosure_counts_too() -> None:
 @sentence(15)
 def points_make_the_level() -> None:
     assert {level(text) for text in SOUNDS_GRAVE} == set(LEVELS[1:])
-    everything = replace(LEXICON.points, watch=-10_000, urgent=-10_000, immediate=100_000)
-    assert screen("tea with nan", replace(LEXICON, points=everything)).level == "urgent"
-    assert screen("we had tea with nan years ago", replace(LEXICON, points=everything)).level == "watch"
-    assert screen("killing time", replace(LEXICON, points=everything)).level == "none"
+    nets = tuple(replace(net, watch=-10_000, urgent=-10_000) for net in LEXICON.points.nets)
+    everything = replace(LEXICON, points=replace(LEXICON.points, nets=nets, immediate=100_000))
+    assert screen("tea with nan", everything).level == "urgent"
+    assert screen("we had tea with nan years ago", everything).level == "watch"
+    assert screen("killing time", everything).level == "none"
+    hurried = replace(LEXICON, points=replace(LEXICON.points, nets=(), immediate_too=-10_000))
+    assert (level("he hits me"), screen("he hits me", hurried).level) == ("urgent", "immediate")
 
 
 @sentence(16)

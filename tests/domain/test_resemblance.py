@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.learning import Marks, Sentence, learn
+from bot.domain.learning import Sentence, learn
 from bot.domain.lexicon import Concern, Everyday, Lexicon, build_lexicon
-from bot.domain.resemblance import COVERED, Points, category_of, heaviest, lines_of, weigh
+from bot.domain.resemblance import COVERED, Net, Points, Stretch, category_of, heaviest, lines_of, weigh
 from bot.domain.screening import RESEMBLES, screen, screen_after
 
+RISK = {"gorse": 120, "gorse moon": 100, "spoon": -90, "moon": 60, "gors~": 50, "owl _ moon": 70}
 POINTS = Points(
-    risk={"gorse": 120, "gorse moon": 100, "spoon": -90, "moon": 60, "gors~": 50, "owl _ moon": 70},
-    now={"moon": 50},
+    nets=(Net(RISK, watch=150, urgent=250), Net({"eithin": 200}, watch=180, urgent=300)),
+    now={"moon": 50, "soon": 60},
     categories={"gorse": {"psychosis": 40, "substance": 10}, "moon": {"substance": 20}},
-    watch=150,
-    urgent=250,
     immediate=100,
+    immediate_too=60,
 )
 LEXICON = replace(
     build_lexicon(
@@ -34,42 +34,42 @@ def level(text: str, lexicon: Lexicon = LEXICON) -> str:
 
 
 def test_words_pairs_and_beginnings_add_up() -> None:
-    assert weigh(["gorse"], POINTS.risk) == (0, 0, 170)  # "gorse" and "gors~"
-    assert weigh(["gorse", "moon"], POINTS.risk) == (0, 1, 330)
-    assert weigh(["owl", "tea", "moon"], POINTS.risk) == (0, 2, 130)  # two words apart
+    assert weigh(["gorse"], RISK) == (0, 0, 170)  # "gorse" and "gors~"
+    assert weigh(["gorse", "moon"], RISK) == (0, 1, 330)
+    assert weigh(["owl", "tea", "moon"], RISK) == (0, 2, 130)  # two words apart
 
 
 def test_only_the_heaviest_stretch_counts() -> None:
-    assert weigh(["spoon", "gorse", "moon", "spoon", "spoon"], POINTS.risk) == (1, 2, 330)
-    assert weigh(["gorse", "spoon", "spoon", "moon"], POINTS.risk) == (0, 0, 170)
+    assert weigh(["spoon", "gorse", "moon", "spoon", "spoon"], RISK) == (1, 2, 330)
+    assert weigh(["gorse", "spoon", "spoon", "moon"], RISK) == (0, 0, 170)
 
 
 def test_a_stretch_does_not_reach_over_a_line_or_what_is_covered_but_over_a_full_stop() -> None:
-    assert weigh(["gorse", "\n", "moon"], POINTS.risk) == (0, 0, 170)
-    assert weigh(["gorse", COVERED, "moon"], POINTS.risk) == (0, 0, 170)
-    assert weigh(["gorse", ".", "moon"], POINTS.risk) == (0, 2, 330)
+    assert weigh(["gorse", "\n", "moon"], RISK) == (0, 0, 170)
+    assert weigh(["gorse", COVERED, "moon"], RISK) == (0, 0, 170)
+    assert weigh(["gorse", ".", "moon"], RISK) == (0, 2, 330)
 
 
 def test_nothing_is_lighter_than_no_words() -> None:
-    assert weigh([], POINTS.risk) is None
-    assert weigh(["\n", "."], POINTS.risk) is None
+    assert weigh([], RISK) is None
+    assert weigh(["\n", "."], RISK) is None
 
 
 @given(WORDS, WORDS, WORDS)
 def test_nothing_before_or_after_makes_a_message_lighter(before: list[str], words: list[str], after: list[str]) -> None:
-    alone, among = weigh(words, POINTS.risk), weigh([*before, *words, *after], POINTS.risk)
+    alone, among = weigh(words, RISK), weigh([*before, *words, *after], RISK)
     assert alone is None or (among is not None and among.points >= alone.points)
 
 
 @given(WORDS)
 def test_no_stretch_is_heavier_than_the_one_that_is_found(words: list[str]) -> None:
     for line in lines_of(words):
-        total, first, last = heaviest(line, POINTS.risk)
+        total, first, last = heaviest(line, RISK)
         every = [
             sum(
-                sum(POINTS.risk.get(sign, 0) for sign in signs.alone)
-                + (POINTS.risk.get(signs.pair, 0) if place > start else 0)
-                + (POINTS.risk.get(signs.wide, 0) if place > start + 1 else 0)
+                sum(RISK.get(sign, 0) for sign in signs.alone)
+                + (RISK.get(signs.pair, 0) if place > start else 0)
+                + (RISK.get(signs.wide, 0) if place > start + 1 else 0)
                 for place, signs in enumerate(line[: end + 1])
                 if place >= start
             )
@@ -84,7 +84,7 @@ def test_no_stretch_is_heavier_than_the_one_that_is_found(words: list[str]) -> N
     ("text", "grave"),
     [
         ("gorse", "watch"), ("gorse moon", "urgent"), ("gorse moon, moon moon", "immediate"), ("spoon", "none"),
-        ("gorse moon years ago", "watch"), ("a gorse wine", "none"), ("gorse wine, gorse", "watch"),
+        ("eithin", "watch"), ("gorse moon years ago", "watch"), ("the owls talk", "urgent"), ("the owls talk, soon", "immediate"), ("a gorse wine", "none"), ("gorse wine, gorse", "watch"),
     ],
 )  # fmt: skip
 def test_how_grave_a_message_sounds(text: str, grave: str) -> None:
@@ -112,7 +112,7 @@ def test_what_an_earlier_message_sounded_like_is_not_said_again() -> None:
 
 def test_a_category_is_what_most_points_speak_for() -> None:
     words = ["moon", "moon", "moon"]
-    stretch = weigh(words, POINTS.risk)
+    stretch = weigh(words, RISK)
     assert stretch is not None
     assert category_of(words, stretch, POINTS) == "substance"
 
@@ -121,37 +121,41 @@ def test_a_category_is_what_most_points_speak_for() -> None:
 
 
 def made_up() -> list[Sentence]:
-    grave = [Sentence(("i", "drank", "gorse", word), "substance", "immediate") for word in ("today", "now", "again")]
-    worried = [Sentence(("the", "owls", "talk", word), "psychosis", "urgent") for word in ("to", "at", "about")]
-    plain = [Sentence(("i", "drank", "tea", word)) for word in ("today", "now", "again", "then")]
-    plain += [Sentence(("the", "owls", "sleep", word)) for word in ("to", "at", "about", "then")]
-    return [*grave, *worried, *plain] * 8
+    grave = [
+        Sentence(("i", "drank", "gorse", word), "en", "substance", "immediate") for word in ("today", "now", "again")
+    ]
+    worried = [Sentence(("the", "owls", "talk", word), "en", "psychosis", "urgent") for word in ("to", "at", "about")]
+    welsh = [
+        Sentence(("yfais", "i", "eithin", word), "cy", "substance", "urgent") for word in ("heddiw", "nawr", "eto")
+    ]
+    plain = [Sentence(("i", "drank", "tea", word), "en") for word in ("today", "now", "again", "then")]
+    plain += [Sentence(("the", "owls", "sleep", word), "en") for word in ("to", "at", "about", "then")]
+    plain += [Sentence(("yfais", "i", "de", word), "cy") for word in ("heddiw", "nawr", "eto", "wedyn")]
+    return [*grave, *worried, *welsh, *plain] * 8
 
 
 def test_what_is_learned_tells_disclosures_from_ordinary_messages() -> None:
-    points = learn(made_up(), Marks(0, 0, 0))
+    learned = learn(made_up())
     for one in made_up():
-        stretch = weigh(one.words, points.risk)
-        assert stretch is not None
-        assert (stretch.points >= points.watch) == (one.category is not None), one
+        heavy = {
+            language
+            for language, points in learned.risk.items()
+            if (stretch := weigh(one.words, points)) and stretch.points >= learned.level[language]
+        }
+        assert heavy == ({one.language} if one.category else set()), one
         if one.category:
-            assert category_of(one.words, stretch, points) == one.category
-            at_once = weigh(one.words, points.now)
+            points = Points(categories=learned.categories)
+            assert category_of(one.words, Stretch(0, len(one.words) - 1, 0), points) == one.category
+            at_once = weigh(one.words, learned.now)
             assert at_once is not None
-            assert (at_once.points >= points.immediate) == (one.severity == "immediate"), one
+            assert (at_once.points >= learned.now_level) == (one.severity == "immediate"), one
 
 
 def test_the_same_messages_always_give_the_same_points() -> None:
-    assert learn(made_up(), Marks(1, 2, 3)) == learn(made_up(), Marks(1, 2, 3))
+    assert learn(made_up()) == learn(made_up())
 
 
 def test_what_was_met_once_teaches_nothing() -> None:
-    assert "then" in learn(made_up(), Marks(0, 0, 0)).risk
-    assert "gorse then" not in learn(made_up(), Marks(0, 0, 0)).risk
-    points = learn([*made_up(), Sentence(("only", "here"), "substance", "watch")], Marks(0, 0, 0))
-    assert "only" not in points.risk
-
-
-def test_the_marks_are_counted_from_as_likely_as_not() -> None:
-    low, high = learn(made_up(), Marks(0, 0, 0)), learn(made_up(), Marks(100, 150, 50))
-    assert (high.watch - low.watch, high.urgent - low.urgent, high.immediate - low.immediate) == (100, 150, 50)
+    learned = learn([*made_up(), Sentence(("only", "here"), "en", "substance", "watch")])
+    assert "only" not in learned.risk["en"]
+    assert "gorse" in learned.risk["en"]
