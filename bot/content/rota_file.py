@@ -113,6 +113,7 @@ def rota_faults(entry: AlertsEntry, document: Document) -> Iterator[Fault]:
         )
     seen: dict[str, PersonEntry] = {}
     phones: dict[str, str] = {}
+    mails: dict[str, str] = {}
     for number, level in enumerate(entry.levels):
         for position, one in enumerate(level.people):
             where = ("alerts", "levels", number, "people", position)
@@ -124,6 +125,9 @@ def rota_faults(entry: AlertsEntry, document: Document) -> Iterator[Fault]:
             mobile = read_uk_mobile(one.sms) if one.sms else None
             if mobile and phones.setdefault(mobile, one.key) != one.key:
                 yield document.fault(f"“{one.key}” has the phone of “{phones[mobile]}”: who acknowledges?", *where)
+            mail = one.email.lower() if one.email else None
+            if mail and mails.setdefault(mail, one.key) != one.key:
+                yield document.fault(f"“{one.key}” has the e-mail of “{mails[mail]}”: who acknowledges?", *where)
 
 
 def with_waits(chain: Chain, *, first: int, following: int) -> Chain:

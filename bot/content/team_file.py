@@ -48,7 +48,7 @@ class _Caller(Strict):
     hours: WeeklyHours
     channels: tuple[Literal["phone", "video", "in_person"], ...] = ("phone",)
     areas: tuple[str, ...] = ()
-    email: str | None = None
+    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
 
 
 class _Call(Strict):

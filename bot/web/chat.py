@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answered
 
 from bot.domain.conversation import LANGUAGES, Channel, InboundMessage
 from bot.logs import where
-from bot.services.begin_chat import begin_chat
+from bot.services.begin_chat import answers_welcome, begin_chat
 from bot.services.desk import Desk
 from bot.services.leave_chat import leave_chat
 from bot.services.receive_message import Answer, receive_message
@@ -91,7 +91,7 @@ class ChatPages:
             # What is said too late is heard all the same, in a chat of its own: nobody's words are dropped.
             here = self._sessions.following(session, key) if chat.ended else session
             text = self._spoken(words, chat.language) if kind == "word" else words
-            if kind != "text" and not chat.begun:
+            if not chat.begun and (kind != "text" or answers_welcome(self._desk, words)):
                 begin_chat(self._desk, here, now)
             answer = self._receive(here, self._sessions.message_id(session, key), text, now)
             if answer.conflicting:

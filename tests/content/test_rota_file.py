@@ -69,6 +69,7 @@ def test_levels_people_roads_waits_and_hours_are_data(tmp_path: Path) -> None:
         ('"07700 900451"', '"029 2000 0000"', 7, "not a UK mobile"),
         ('"07700 900451"', '"07700 900452"', 8, "has the phone of"),
         ("ben@team.example", "ben at home", 8, "email"),
+        ("ben@team.example", "Lead@team.example", 10, "has the e-mail of"),
         ("key: ben", "key: ann", 8, "two different people"),
         ("key: ben", "key: Ben Bach", 8, "key"),
         ('["09:00-12:00"]', '["12:00-09:00"]', 7, "ends before it begins"),

@@ -71,6 +71,18 @@ class TestTheFirstPage:
         assert welsh < english
         assert page.choices == {WELSH: "Cymraeg", ENGLISH: "English"}
 
+    @pytest.mark.parametrize(
+        ("typed", "mark"), [("2", ENGLISH), ("english", ENGLISH), ("1", WELSH), ("Cymraeg.", WELSH)]
+    )
+    def test_a_choice_that_is_typed_is_taken_like_one_that_is_pressed(self, site: Site, typed: str, mark: str) -> None:
+        typing, pressing = site.parent(), site.parent()
+        typing.look(), pressing.look()
+        assert typing.say(typed).bubbles[2:] == pressing.choose(mark).bubbles[2:]
+
+    def test_other_words_are_the_first_message_of_a_chat(self, parent: Parent) -> None:
+        parent.look()
+        assert "Bore da" in parent.say("Bore da, dw i angen help gyda fy mabi").words
+
     def test_stores_nothing_until_the_parent_acts(self, site: Site, parent: Parent) -> None:
         for _ in range(3):
             parent.look()
