@@ -13,7 +13,7 @@ STEP = 0.3
 # In the first rounds whole messages count: no stretch of them is heavier yet than another.
 WHOLE = 6
 FADE = 0.88
-# A sign that was met in fewer messages teaches nothing, and points smaller than this say nothing; of a category, than that.
+# A sign that was met in fewer messages teaches nothing, and points smaller than these say nothing.
 LEAST_MET = 2
 LEAST = 0.15
 LEAST_OF_CATEGORY = 0.3

@@ -24,7 +24,8 @@ def look_up_safe_contact(desk: Desk, tx: Transaction, stored: Stored) -> bool:
         return False
     every = calls.every_of_conversation(tx, desk.vault, its_id)
     sheet = next((call.sheet for call in reversed(every) if call.sheet), {})
-    return not is_unsafe_to_text({**_said_for(sheet), **stored.conversation.answers})
+    said_since = {name: answer for name, answer in stored.conversation.answers.items() if answer}
+    return not is_unsafe_to_text({**_said_for(sheet), **said_since})
 
 
 def _said_for(sheet: calls.Sheet) -> Mapping[str, str]:

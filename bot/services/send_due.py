@@ -45,7 +45,7 @@ BATCH = 4
 # What nobody misses when its time is over.
 LATE_IN_SILENCE = frozenset({ask_after_offers.KIND, try_phones.KIND})
 # What staff believe was read, and was held back because a loss became known: the task to tell the parent themselves.
-_STAFF_TELL = {record_next_step.KIND: "held_back_by_loss", tell_parent_of_call.KIND: "tell_of_call"}
+STAFF_TELL = {record_next_step.KIND: "held_back_by_loss", tell_parent_of_call.KIND: "tell_of_call"}
 
 
 def send_due(desk: Desk, roads: Roads, lane: str, now: datetime) -> int:
@@ -74,8 +74,8 @@ def _claim(desk: Desk, tx: Transaction, lane: str, now: datetime) -> tuple[int, 
         log.info("message_dropped", message=claimed.id, lane=lane, kind=claimed.kind, reason=reason)
         if (reason == "too_late" and claimed.kind not in LATE_IN_SILENCE) or reason == "unsafe_hour":
             tasks.open_task(tx, claimed.conversation_id, "message_too_late", now)
-        elif reason == "loss" and claimed.kind in _STAFF_TELL:
-            tasks.open_task(tx, claimed.conversation_id, _STAFF_TELL[claimed.kind], now)
+        elif reason == "loss" and claimed.kind in STAFF_TELL:
+            tasks.open_task(tx, claimed.conversation_id, STAFF_TELL[claimed.kind], now)
         elif reason in ("not_safe", "unknown_kind"):
             tasks.open_task(tx, claimed.conversation_id, "not_safe_to_text", now)
     return len(claims), leaving

@@ -83,10 +83,18 @@ def test_no_stretch_is_heavier_than_the_one_that_is_found(words: list[str]) -> N
 @pytest.mark.parametrize(
     ("text", "grave"),
     [
-        ("gorse", "watch"), ("gorse moon", "urgent"), ("gorse moon, moon moon", "immediate"), ("spoon", "none"),
-        ("eithin", "watch"), ("gorse moon years ago", "watch"), ("the owls talk", "urgent"), ("the owls talk, soon", "immediate"), ("a gorse wine", "none"), ("gorse wine, gorse", "watch"),
+        ("spoon", "none"),
+        ("gorse", "watch"),
+        ("eithin", "watch"),
+        ("gorse moon", "urgent"),
+        ("gorse moon, moon moon", "immediate"),
+        ("gorse moon years ago", "watch"),
+        ("the owls talk", "urgent"),
+        ("the owls talk, soon", "immediate"),
+        ("a gorse wine", "none"),
+        ("gorse wine, gorse", "watch"),
     ],
-)  # fmt: skip
+)
 def test_how_grave_a_message_sounds(text: str, grave: str) -> None:
     assert level(text) == grave
 

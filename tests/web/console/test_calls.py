@@ -720,9 +720,11 @@ def test_every_new_page_speaks_both_languages_and_names_nobody_in_its_title(hous
     assert not any("alert(" in title for title in titles)
 
 
-def test_a_day_in_the_autumn_that_has_an_hour_twice_is_one_moment(house: House) -> None:
+def test_on_a_day_that_has_an_hour_twice_only_a_time_that_comes_once_is_taken(house: House) -> None:
     house.clock.now = house.clock.now.replace(year=2027, month=10, day=30)
     call = house.call(line("call_name", "Mared"))
     browser = house.signed_in("lead")
-    assert move(browser, call, "own", day="2027-10-31", time="01:30", person=SIAN).status_code == 302
+    assert move(browser, call, "own", day="2027-10-31", time="01:30", person=SIAN).status_code == 422
+    assert now_of(house, call.id).starts_at == call.starts_at
+    assert move(browser, call, "own", day="2027-10-31", time="03:30", person=SIAN).status_code == 302
     assert now_of(house, call.id).starts_at.astimezone(WALES).date() == date(2027, 10, 31)
