@@ -44,14 +44,26 @@ class Bank:
 
     def hits(self, words: Sequence[str], standing: Standing, done: set[int] | None = None) -> Iterator[Hit]:
         """Every phrase found, by the word it ends with; a phrase put in `done` is not reported again."""
-        masks, starts, gaps, finals = self.masks, self.starts, self.gaps, self.finals
+        masks, starts, gaps, finals = self.masks.get, self.starts.get, self.gaps, self.finals
         skippable, before, last = self.skippable, self.before_skippable, self.last_skippable
         state = 0
         states: list[int] = []
         last_break = -1
         closed = False
         for place, word in enumerate(words):
-            if word in _BREAKS:
+            if not state:
+                # Nothing has begun: most words of most messages begin nothing either.
+                state = starts(word, 0)
+                if not state and place not in standing:
+                    if word in _BREAKS:
+                        last_break = place
+                    closed = False
+                    states.append(0)
+                    continue
+                if word in _BREAKS:
+                    last_break, state = place, 0
+                closed = False
+            elif word in _BREAKS:
                 last_break = place
                 if self.strict:
                     state = 0
@@ -59,14 +71,11 @@ class Bank:
                     # A gap that has begun ends here, and none may begin with the next word.
                     state &= ~gaps
                     closed = True
-            elif state:
-                state = (state << 1) & masks.get(word, gaps)
+            else:
+                state = (state << 1) & masks(word, gaps)
                 if closed:
                     state &= ~gaps
-                state |= starts.get(word, 0)
-                closed = False
-            else:
-                state = starts.get(word, 0)
+                state |= starts(word, 0)
                 closed = False
             for begin, unit in standing.get(place, ()):
                 if self.strict and begin <= last_break:

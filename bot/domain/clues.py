@@ -1,18 +1,27 @@
 """Which shelves of the lexicon are worth reading for a message: most messages need none."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from bot.domain.phrases import Phrase, Slot
+from bot.domain.text import LINE_END, SENTENCE_ENDS
+
+BREAKS = SENTENCE_ENDS | {LINE_END}
 
 
 class Clue(NamedTuple):
-    """Seen a phrase's rarest word: it can only be there if each of `others` is met as well."""
+    """Seen a phrase's rarest word: it can only be there if each of `others` is met as well, at most so many words
+    `before` it or `after` it.
+
+    Ends of sentences and lines are not counted: words may stand on both sides of them.
+    """
 
     shelf: int
     others: tuple[frozenset[str], ...]
+    before: int
+    after: int
 
 
 def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...]]:
@@ -41,12 +50,51 @@ def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...
     clues: dict[str, dict[Clue, None]] = {}
     for number, shelf in enumerate(shelves):
         for phrase in shelf:
-            needed = [signs_of(slot) for slot in phrase if slot.words is not None and not slot.skippable]
-            needed.sort(key=how_common)
-            clue = Clue(number, tuple(needed[1:]))
-            for word in needed[0]:
+            needed = [
+                (signs_of(slot), place)
+                for place, slot in enumerate(phrase)
+                if slot.words is not None and not slot.skippable
+            ]
+            (rarest, place), *others = sorted(needed, key=lambda each: how_common(each[0]))
+            before, after = sum(map(_longest, phrase[: place + 1])), sum(map(_longest, phrase[place:]))
+            clue = Clue(number, tuple(words for words, _ in others), before - 1, after - 1)
+            for word in rarest:
                 clues.setdefault(word, {})[clue] = None
     return {word: tuple(found) for word, found in clues.items()}
+
+
+def live_shelves(words: Sequence[str], clues: Mapping[str, tuple[Clue, ...]]) -> list[int]:
+    """The shelves worth reading: those with a phrase all of whose words are in the message, near enough to each other."""
+    spoken = [word for word in words if word not in BREAKS]
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(spoken):
+        places.setdefault(word, []).append(place)
+    met = set(places)
+    live: set[int] = set()
+    for word, at in places.items():
+        near: dict[tuple[int, int], set[str]] = {}
+        for shelf, others, before, after in clues.get(word, ()):
+            if shelf in live:
+                continue
+            for other in others:
+                if other.isdisjoint(met):
+                    break
+            else:
+                around = near.get((before, after))
+                if around is None:
+                    around = near[before, after] = set()
+                    for place in at:
+                        around.update(spoken[max(0, place - before) : place + after + 1])
+                for other in others:
+                    if other.isdisjoint(around):
+                        break
+                else:
+                    live.add(shelf)
+    return sorted(live)
+
+
+def _longest(slot: Slot) -> int:
+    return max(1, *map(len, slot.units)) if slot.units else 1
 
 
 def _all_words(slot: Slot) -> set[str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.domain import resemblance
 from bot.domain.bank import Bank, Hit
+from bot.domain.clues import live_shelves
 from bot.domain.lexicon import SEVERITIES, Concern, Lexicon
 from bot.domain.text import LINE_END, SENTENCE_ENDS, read
 from bot.domain.units import Standing, find_units
@@ -60,7 +61,7 @@ def screen(text: str, lexicon: Lexicon) -> Screening:
     reading = read(text)
     written = reading.words()
     words, origin = lexicon.spelling.words(written, reading.folded)
-    live = _live_shelves(lexicon, set(words))
+    live = live_shelves(words, lexicon.clues)
     sounds = resemblance.sounds_like(words, lexicon.points)
     if not live and not sounds:
         return Screening("none", (), lexicon.version)
@@ -142,16 +143,6 @@ def _heard(
         return None
     rank = SEVERITIES.index(grave) - _said_of_the_past(lexicon, words, standing)[stretch.last]
     return stretch, category, max(0, rank)
-
-
-def _live_shelves(lexicon: Lexicon, words: set[str]) -> list[int]:
-    """The shelves worth reading: those with a phrase all of whose words are in the message."""
-    live: set[int] = set()
-    for word in words:
-        for shelf, others in lexicon.clues.get(word, ()):
-            if shelf not in live and not any(other.isdisjoint(words) for other in others):
-                live.add(shelf)
-    return sorted(live)
 
 
 def _find(lexicon: Lexicon, live: list[int], words: Sequence[str], standing: Standing) -> list[_Found]:

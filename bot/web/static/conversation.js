@@ -71,4 +71,6 @@
     clearTimeout(pause);
     pause = setTimeout(count, 300);
   });
+  // Typed before this script was there, or kept by the browser.
+  if (text.value.trim()) count();
 })();
