@@ -64,7 +64,7 @@ def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...
 
 
 def live_shelves(words: Sequence[str], clues: Mapping[str, tuple[Clue, ...]]) -> list[int]:
-    """The shelves worth reading: those with a phrase all of whose words are in the message, near enough to each other."""
+    """The shelves worth reading: those with a phrase all of whose words are in the message, and near enough."""
     spoken = [word for word in words if word not in BREAKS]
     places: dict[str, list[int]] = {}
     for place, word in enumerate(spoken):
