@@ -85,26 +85,32 @@ def heaviest(line: Sequence[Signs], points: Mapping[str, float]) -> tuple[float,
     A stretch counts only what lies wholly inside it: a pair of words, one of which stands before it, does not.
     """
     get = points.get
-    least = float("-inf")
-    best, first, last = least, 0, 0
-    one, two, more = (least, 0), (least, 0), (least, 0)  # the best that end here: of one word, of two, of more
-    for number, signs in enumerate(line):
-        alone = sum([get(sign, 0) for sign in signs.alone])
-        pair = alone + get(signs.pair, 0)
-        longer = max(two, more)
-        more = (longer[0] + pair + get(signs.wide, 0), longer[1])
-        two = (one[0] + pair, one[1])
-        one = (alone, number)
-        here = max(one, two, more)
-        if here[0] > best:
-            best, first, last = here[0], here[1], number
+    best = one = two = more = float("-inf")  # the heaviest of all; those that end here: of one word, of two, of more
+    first = last = since_one = since_two = since_more = 0
+    for number, (alone, pair, wide, _) in enumerate(line):
+        weight = 0.0
+        for sign in alone:
+            weight += get(sign, 0)
+        with_pair = weight + get(pair, 0)
+        if two >= more:
+            more, since_more = two, since_two
+        more += with_pair + get(wide, 0)
+        two, since_two = one + with_pair, since_one
+        one, since_one = weight, number
+        # Of equals the shortest.
+        if one > best:
+            best, first, last = one, number, number
+        if two > best:
+            best, first, last = two, since_two, number
+        if more > best:
+            best, first, last = more, since_more, number
     return best, first, last
 
 
-def weigh(words: Sequence[str], points: Mapping[str, int]) -> Stretch | None:
-    """The heaviest stretch of a message; None where there are no words. `words` as the patterns read them."""
+def weigh(lines: Sequence[Sequence[Signs]], points: Mapping[str, int]) -> Stretch | None:
+    """The heaviest stretch of a message, by its lines; None where there are no words."""
     found: Stretch | None = None
-    for line in lines_of(words):
+    for line in lines:
         total, first, last = heaviest(line, points)
         if found is None or total > found.points:
             found = Stretch(line[first].place, line[last].place, int(total))
@@ -112,10 +118,14 @@ def weigh(words: Sequence[str], points: Mapping[str, int]) -> Stretch | None:
 
 
 def sounds_like(words: Sequence[str], points: Points) -> tuple[Net, Stretch] | None:
-    """The stretch that sounds most like a disclosure, and by which net; None where none sounds enough like one."""
+    """The stretch that sounds most like a disclosure, and by which net; None where none sounds enough like one.
+
+    `words` are those that the patterns read.
+    """
+    lines = list(lines_of(words)) if points.nets else []
     found: tuple[Net, Stretch] | None = None
     for net in points.nets:
-        stretch = weigh(words, net.points)
+        stretch = weigh(lines, net.points)
         if stretch is None or stretch.points < net.watch:
             continue
         if found is None or stretch.points - net.urgent > found[1].points - found[0].urgent:

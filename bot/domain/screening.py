@@ -129,7 +129,7 @@ def _heard(
     Told of the past it counts one less. What a pattern found urgent needs fewer points to be unable to wait.
     """
     points = lexicon.points
-    at_once = resemblance.weigh(words, points.now) if points.now else None
+    at_once = resemblance.weigh(list(resemblance.lines_of(words)), points.now) if points.now else None
     urgent = [one for one in found if SEVERITIES[one.rank] != "watch"]
     cannot_wait = at_once is not None and at_once.points >= (points.immediate_too if urgent else points.immediate)
     if sounds is not None:

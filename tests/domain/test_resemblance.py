@@ -1,5 +1,6 @@
 """The net behind the patterns: what a message sounds like, by the points of its words."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.learning import Sentence, learn
 from bot.domain.lexicon import Concern, Everyday, Lexicon, build_lexicon
-from bot.domain.resemblance import COVERED, Net, Points, Stretch, category_of, heaviest, lines_of, weigh
+from bot.domain.resemblance import COVERED, Net, Points, Stretch, category_of, heaviest, lines_of
+from bot.domain.resemblance import weigh as weigh_lines
 from bot.domain.screening import RESEMBLES, screen, screen_after
 
 RISK = {"gorse": 120, "gorse moon": 100, "spoon": -90, "moon": 60, "gors~": 50, "owl _ moon": 70}
@@ -27,6 +29,10 @@ LEXICON = replace(
     points=POINTS,
 )
 WORDS = st.lists(st.sampled_from(["gorse", "moon", "spoon", "owl", "the", ".", "gorsey", "tea"]), max_size=12)
+
+
+def weigh(words: Sequence[str], points: Mapping[str, int]) -> Stretch | None:
+    return weigh_lines(list(lines_of(words)), points)
 
 
 def level(text: str, lexicon: Lexicon = LEXICON) -> str:
