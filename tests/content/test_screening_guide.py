@@ -131,7 +131,7 @@ SOUNDS_GRAVE = (
     "my wife has gone out the house with no shoes no phone and left her rings on the table",
     "fi yn y car yn y garej a ma'r injan on",
     "got my daughter a phone, this lad did, and now he rings it day and night and she jumps",
-    "nobodys crying but i can hear crying. even when hes at my mams. words in it now",
+    "ma fe'n checo'r mileage ar y car pan fi'n dod nôl o'r clinic",
 )
 
 
