@@ -144,10 +144,14 @@ class Settings:
         return self.mode == "production"
 
     @property
+    def has_twilio(self) -> bool:
+        """Whether there is all that texting by Twilio takes."""
+        return bool(self.twilio_account_sid and self.twilio_auth_tokens and self.twilio_numbers)
+
+    @property
     def reconcile_every(self) -> int | None:
         """How often Twilio is asked for texts that never reached us: seconds; None where there is no Twilio."""
-        asks = self.twilio_account_sid and self.twilio_auth_tokens and self.twilio_numbers
-        return self.reconcile_seconds if asks else None
+        return self.reconcile_seconds if self.has_twilio else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.domain.phrases import Phrase
-from bot.domain.text import LINE_END, SENTENCE_ENDS
+from bot.domain.text import BREAKS, LINE_END
 from bot.domain.units import Standing, Unit
-
-_BREAKS = SENTENCE_ENDS | {LINE_END}
 
 
 class Hit(NamedTuple):
@@ -55,15 +53,15 @@ class Bank:
                 # Nothing has begun: most words of most messages begin nothing either.
                 state = starts(word, 0)
                 if not state and place not in standing:
-                    if word in _BREAKS:
+                    if word in BREAKS:
                         last_break = place
                     closed = False
                     states.append(0)
                     continue
-                if word in _BREAKS:
+                if word in BREAKS:
                     last_break, state = place, 0
                 closed = False
-            elif word in _BREAKS:
+            elif word in BREAKS:
                 last_break = place
                 if self.strict:
                     state = 0
@@ -87,7 +85,7 @@ class Bank:
                 filled = state | last
                 state |= skippable & (~(filled - before) ^ filled)
                 ended = state & finals
-                while ended and word not in _BREAKS:
+                while ended and word not in BREAKS:
                     bit = ended & -ended
                     ended ^= bit
                     phrase = self.phrase_at[bit.bit_length()]
@@ -109,7 +107,7 @@ class Bank:
         awaited: dict[int, set[int]] = {hit.end: {len(phrase) - 1}}
         for place in range(hit.end, -1, -1):
             slots = awaited.pop(place, set())
-            if words[place] in _BREAKS:
+            if words[place] in BREAKS:
                 awaited.setdefault(place - 1, set()).update(slots)
                 continue
             for slot in slots:

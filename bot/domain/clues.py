@@ -6,9 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bot.domain.phrases import Phrase, Slot
-from bot.domain.text import LINE_END, SENTENCE_ENDS
-
-BREAKS = SENTENCE_ENDS | {LINE_END}
+from bot.domain.text import BREAKS
 
 
 class Clue(NamedTuple):

@@ -16,6 +16,8 @@ from bot.domain.turn import SPEAK, Given, Turn, Want, spoken
 from bot.domain.walk import Walk
 
 _LONGEST_NAME = 60
+# The step that offers a person, where asking a third time would only tire.
+_PERSON = "offer_person"
 
 
 def begin(conversation: Conversation, flow: Flow, facts: Mapping[str, str], language: str | None = None) -> Turn:
@@ -87,8 +89,8 @@ def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
 
 
 def _obey(command: Command, walk: Walk, step: Step) -> Turn:
-    if command.does == "skip" and step.skip.pick(walk.facts) is None:
-        return _cannot_skip(step, walk)
+    if command.does == "skip":
+        return _skip(step, walk)
     walk.conversation = replace(walk.conversation, misunderstood=0)
     if command.language:
         return _switch(command.language, step, walk)
@@ -101,8 +103,6 @@ def _obey(command: Command, walk: Walk, step: Step) -> Turn:
         return _back(step, walk)
     if command.does == "again":
         return walk.repeat(step)
-    if skip_to := step.skip.pick(walk.facts) if command.does == "skip" else None:
-        return walk.follow("skip", skip_to)
     more = next((choice for choice in step.choices if choice.key == "more"), None)
     return walk.choose(more) if more else _remark("commands.no_more", step, walk)
 
@@ -130,17 +130,25 @@ def _is_name(words: str) -> bool:
 
 def _not_understood(step: Step, walk: Walk) -> Turn:
     """Asks again in another wording; the second time says that a number is easiest; then offers a person."""
-    misses = walk.conversation.misunderstood + 1
     walk.understood = False
-    if misses > 2 and step.name != "offer_person":
-        return walk.open_door("offer_person")
-    walk.conversation = replace(walk.conversation, misunderstood=misses)
+    if not _may_ask_again(step, walk):
+        return walk.open_door(_PERSON)
+    misses = walk.conversation.misunderstood
     if misses > 1:
         walk.texts.append(spoken("commands.try_number"))
     if step.find:
         return walk.ask_for(Want("find", step.find, again=True))
     walk.ask(step, step.ask_again if misses == 1 and step.ask_again else step.ask, why=False)
     return walk.turn()
+
+
+def _may_ask_again(step: Step, walk: Walk) -> bool:
+    """Counts that a question was not answered; False where it was asked often enough, and a person is due."""
+    misses = walk.conversation.misunderstood + 1
+    if misses > 2 and step.name != _PERSON:
+        return False
+    walk.conversation = replace(walk.conversation, misunderstood=misses)
+    return True
 
 
 def _back(step: Step, walk: Walk) -> Turn:
@@ -162,13 +170,13 @@ def _switch(language: str, step: Step, walk: Walk) -> Turn:
     return _remark("commands.language_changed", step, walk)
 
 
-def _cannot_skip(step: Step, walk: Walk) -> Turn:
-    """Says that this one is needed and asks again; who will not answer it, however often, is offered a person."""
-    misses = walk.conversation.misunderstood + 1
-    if misses > 2 and step.name != "offer_person":
-        return walk.open_door("offer_person")
-    walk.conversation = replace(walk.conversation, misunderstood=misses)
-    return _remark("commands.cannot_skip", step, walk)
+def _skip(step: Step, walk: Walk) -> Turn:
+    """The next question. One that is needed is asked again; who will not answer it is offered a person."""
+    target = step.skip.pick(walk.facts)
+    if target:
+        walk.conversation = replace(walk.conversation, misunderstood=0)
+        return walk.follow("skip", target)
+    return _remark("commands.cannot_skip", step, walk) if _may_ask_again(step, walk) else walk.open_door(_PERSON)
 
 
 def _remark(address: str, step: Step, walk: Walk) -> Turn:

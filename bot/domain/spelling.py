@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import product
 
-from bot.domain.text import LINE_END, SENTENCE_ENDS
+from bot.domain.text import BREAKS
 
 # From how many letters on a slip is mended: shorter words are too near to other words (hurt, hut; marw, mawr).
 _SWAPPED = 6
@@ -201,7 +201,7 @@ def build_spelling(
 
     Welsh words have so many forms that they are not looked for glued together, and fewer slips are mended.
     """
-    words = frozenset(english) | welsh | SENTENCE_ENDS | {LINE_END}
+    words = frozenset(english) | welsh | BREAKS
     plain = frozenset(ordinary) - words
     slips: dict[str, str] = {}
     squeezed: dict[str, str] = {}

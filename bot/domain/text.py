@@ -31,6 +31,8 @@ _EASY |= {ord(mark): '"' for mark in "“”"} | {ord(mark): "-" for mark in "�
 WORDS = re.compile(r"[a-z0-9]+(?:['!@$*][a-z0-9]+)*|(?<!\.)[.!?](?=\s)|\n|[^\x00-\x7f]")
 SENTENCE_ENDS = frozenset(".!?")
 LINE_END = "\n"
+# What stands between words and is none.
+BREAKS = SENTENCE_ENDS | {LINE_END}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Roads:
 def open_roads(settings: Settings) -> Roads:
     """The roads of `settings`. Opens no connection yet."""
     texts, email = None, None
-    if settings.twilio_account_sid and settings.twilio_auth_tokens and settings.twilio_numbers:
+    if settings.has_twilio:
         texts = TwilioSms(
             account_sid=settings.twilio_account_sid,
             auth_token=settings.twilio_auth_tokens[0],

@@ -16,7 +16,7 @@ from bot.storage.database import Transaction
 log = structlog.get_logger(__name__)
 
 # What a mistake of ours raises. What the database raises is not among them: it ends the transaction.
-_OUR_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+OUR_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def raise_concern(desk: Desk, tx: Transaction, *, conversation_id: str, screening: Screening, now: datetime) -> Alert:
@@ -41,7 +41,7 @@ def raise_concern(desk: Desk, tx: Transaction, *, conversation_id: str, screenin
                 return step_alert(desk, tx, alert, now)
             if alert.state == "acknowledged" and screening.level != "watch":
                 tell_owner_more(desk, tx, alert, now)
-    except _OUR_FAULTS as fault:
+    except OUR_FAULTS as fault:
         # The parent's words and the alert are kept whatever goes wrong in telling of it; it stays due.
         log.critical("announcing_failed", alert=alert.id, fault=type(fault).__name__)
         tasks.open_task(tx, conversation_id, "alert_not_delivered", now)

@@ -26,7 +26,7 @@ from bot.services.note_safe_again import note_safe_again_within
 from bot.services.note_waiting import note_waiting
 from bot.services.pack_reply import kept_texts, pack_reply
 from bot.services.put_into_words import Rendered, put_into_words
-from bot.services.raise_concern import raise_concern
+from bot.services.raise_concern import OUR_FAULTS, raise_concern
 from bot.services.reply_late import reply_late
 from bot.services.screen_message import screen_message
 from bot.storage import concerns, conversations, losses, messages, outbox, tasks
@@ -35,9 +35,6 @@ from bot.storage.database import Transaction
 from bot.storage.outbox import OutboundMessage
 
 log = structlog.get_logger()
-
-# What a mistake of ours raises. What the database raises is not among them: it ends the transaction.
-_OUR_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +119,7 @@ def _understand(
             answer = answer_late if message.sent_at else answer_parent
             turn = answer(desk, tx, stored, message, screening, now)
             return turn, put_into_words(desk, turn.conversation, turn.texts, now)
-    except _OUR_FAULTS as fault:
+    except OUR_FAULTS as fault:
         conversation = stored.conversation
         log.error("turn_failed", conversation=conversation.id, step=conversation.step, kind=type(fault).__name__)
         tasks.open_task(tx, conversation.id, "bot_failed", now)

@@ -63,8 +63,10 @@ def _last_test(desk: Desk, now: datetime) -> datetime | None:
 
 
 def _reachable(desk: Desk, tx: Transaction) -> list[OnCall]:
+    """Everybody whom an alert could reach by text, whatever the hour."""
     disabled = match_accounts(desk.team, tx).disabled
-    return [one for one in desk.team.people.values() if one.mobile and one.key not in disabled]
+    texted = {member.key for level in desk.team.chain.levels for member in level.members if "sms" in member.channels}
+    return [one for key, one in desk.team.people.items() if one.mobile and key in texted - disabled]
 
 
 def _try(desk: Desk, tx: Transaction, person: OnCall, tested_at: datetime, now: datetime) -> bool:

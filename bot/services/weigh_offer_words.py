@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from bot.content.checks_offers import BANNED
 from bot.content.checks_style import too_long
-from bot.content.glossary import load_glossary
 from bot.content.staff_names import names_told
 from bot.domain.choosing import Chosen
 from bot.domain.conversation import LANGUAGES, Bilingual, Channel, Conversation
@@ -22,7 +21,6 @@ _REASONS = "offers.because."
 def weigh_offer_words(desk: Desk, offer: Offer, now: datetime) -> list[tuple[str, str]]:
     """What is wrong, as (name in the form, code): a sentence too long, a word we do not use, a service for staff only
     named, a first text of more than one SMS part in English."""
-    glossary = load_glossary(desk.settings.locales)
     hidden = [each for each in desk.directory.offers if each.audience != PARENTS]
     faults = []
     for name, value in _spoken(offer):
@@ -31,7 +29,7 @@ def weigh_offer_words(desk: Desk, offer: Offer, now: datetime) -> list[tuple[str
             place = f"{name}.{language}"
             if any(too_long(language, text)):
                 faults.append((place, "long_sentence"))
-            if any(True for kind in BANNED for _ in glossary.found(kind, language, text)):
+            if any(True for kind in BANNED for _ in desk.glossary.found(kind, language, text)):
                 faults.append((place, "banned_word"))
             if any(names_told(hidden, text)):
                 faults.append((place, "staff_name"))

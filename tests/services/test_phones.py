@@ -12,7 +12,7 @@ from bot.services.send_due import send_due
 from bot.services.try_phones import ANSWERED_WITHIN, SENT_WITHIN, silent_phones, try_phones
 from bot.storage import accounts
 from bot.storage.database import Database, Transaction
-from tests.services.on_call import ANN, BEN, LEAD, Night
+from tests.services.on_call import ANN, BEN, LEAD, LEVELS, Night
 
 # Half an hour before the noon at which a test's clock begins.
 TODAY = Weekly("monday", time(11, 30))
@@ -114,6 +114,14 @@ def test_without_a_time_in_the_teams_file_no_phone_is_tried(night: Night) -> Non
     night.desk = replace(night.desk, team=replace(night.desk.team, phone_test=None))
     assert try_phones(night.desk, night.now) == 0
     assert silent(night) == []
+
+
+def test_who_is_told_by_mail_alone_is_not_tried(night: Night) -> None:
+    first, *others = LEVELS
+    by_mail = replace(first, members=tuple(replace(member, channels=("email",)) for member in first.members))
+    night.team(levels=(by_mail, *others))
+    night.desk = replace(night.desk, team=replace(night.desk.team, phone_test=TODAY))
+    assert try_phones(night.desk, night.now) == 2
 
 
 def test_whose_account_was_disabled_is_not_tried(night: Night) -> None:

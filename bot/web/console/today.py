@@ -37,18 +37,18 @@ def today() -> str:
         tuple[calls.Call, ...],
         tuple[tasks.StaffTask, ...],
         tuple[missed.NotSent, ...],
+        int,
     ]
 
     def look(tx: Transaction) -> Seen:
-        live, waiting = concerns.live(tx), promises.everyone(tx)
+        live, waiting, due = concerns.live(tx), promises.everyone(tx), count_due(desk, tx)
         if not sees_calls:
-            return live, waiting, (), (), ()
+            return live, waiting, (), (), (), due
         until = now + desk.team.rules.horizon + timedelta(days=2)
         found = calls.coming(tx, desk.vault, now - _BACK, until)
-        return live, waiting, found, tasks.open_tasks(tx), missed.not_sent(tx, now - _SINCE)
+        return live, waiting, found, tasks.open_tasks(tx), missed.not_sent(tx, now - _SINCE), due
 
-    live, waiting, found, to_do, not_sent = desk.database.read(look)
-    entries_due = desk.database.read(lambda tx: count_due(desk, tx))
+    live, waiting, found, to_do, not_sent, entries_due = desk.database.read(look)
     day = in_wales(now).date()
     lines = [call_line(desk, call, now) for call in found]
     return render_template(
