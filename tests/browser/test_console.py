@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from bot.app import create_app
 from bot.services.acknowledge_alert import acknowledge_alert
@@ -16,7 +16,8 @@ from bot.services.add_staff import add_staff, seed_demo
 from bot.services.chase_alerts import chase_alerts
 from bot.services.know_callers import know_callers
 from bot.services.take_over import take_over
-from bot.storage import callers, chasing, conversations, promises, tasks
+from bot.services.try_phones import try_phones
+from bot.storage import callers, chasing, conversations, promises, refusals, tasks
 from bot.storage.database import Database
 from bot.storage.migrations import upgrade
 from tests.browser.conftest import PHONE, photograph, serve
@@ -107,6 +108,7 @@ def fill(house: House) -> None:
     asks = house.parent("Can I talk to someone?", HURT, contact="+447700900126")
     for kind in ("asks_for_person", "texts_off"):
         house.desk.database.write(lambda tx, kind=kind: tasks.open_task(tx, asks.id, kind, house.clock()))
+    try_phones(house.desk, house.clock())
 
 
 @pytest.fixture(scope="module")
@@ -271,6 +273,42 @@ def test_taking_over_replying_and_handing_back(at_work: Page) -> None:
     assert at_work.locator(".bubble--person").count() >= 1
     at_work.locator("form[action$='hand-back'] button").click()
     assert at_work.locator("form[action$='take-over']").count() == 1
+
+
+def test_what_was_typed_before_the_script_came_is_counted(at_work: Page) -> None:
+    held: list[Route] = []
+    at_work.route("**/conversation.js*", lambda route: held.append(route))
+    at_work.goto("/staff/tasks")
+    at_work.locator(".task a[href*='/conversations/']").first.click(no_wait_after=True)
+    at_work.locator("form[action$='take-over'] button").click(no_wait_after=True)
+    at_work.get_by_role("textbox").fill("Helo, Gwen sydd yma.")
+    assert at_work.locator("#parts").is_hidden()
+    for route in held:
+        route.continue_()
+    at_work.unroute("**/conversation.js*")
+    expect(at_work.locator("#parts")).to_contain_text("1", timeout=12000)
+    at_work.locator("form[action$='hand-back'] button").click()
+
+
+def test_without_scripts_no_button_stands_there_without_a_name(chromium: Browser, house: House, address: str) -> None:
+    context = chromium.new_context(base_url=address, viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(seed_demo(house.desk, house.clock()).removeprefix("http://127.0.0.1"))
+    page.get_by_role("button").last.click()
+    page.goto("/staff/alerts")
+    expect(page.locator(".sound")).to_have_count(1)
+    expect(page.locator(".sound")).to_be_hidden()
+    context.close()
+
+
+def test_a_refused_account_is_loud_on_every_page(at_work: Page, house: House) -> None:
+    house.desk.database.write(lambda tx: refusals.begin(tx, "to_send", house.clock()))
+    at_work.goto("/staff/alerts")
+    expect(at_work.locator("[data-trouble=account_refused]")).to_be_visible()
+    look(at_work, "account-refused")
+    house.desk.database.write(lambda tx: refusals.end(tx, "to_send"))
+    at_work.goto("/staff/alerts")
+    expect(at_work.locator("[data-trouble=account_refused]")).to_be_hidden()
 
 
 @pytest.mark.parametrize("page", ["tasks", "conversation"])
