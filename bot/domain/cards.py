@@ -20,7 +20,6 @@ class Card:
     theme: str
     words: str
     drawing: str
-    source: str
 
 
 def band_of(stage: str, baby_age: str) -> str:

@@ -207,6 +207,29 @@ def test_too_few_cards_for_an_age_are_refused(tmp_path: Path) -> None:
         load_cards(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("source: mmha_tips", "source: nobody", "“nobody” is no source of this file"),
+        ("source: mmha_tips", "source: nhs_breathing", "No card names the source “mmha_tips”"),
+        ("id: mmha_tips", "id: nhs_breathing", "“nhs_breathing” is the id of another entry too"),
+        ("id: warm_drink", "id: feet_floor", "“feet_floor” is the id of another entry too"),
+        ("source: mmha_tips, ", "", "warm_drink|source"),
+        ("https://maternal", "maternal", "address"),
+    ],
+)
+def test_a_card_whose_source_is_not_noted_is_refused(tmp_path: Path, old: str, new: str, says: str) -> None:
+    text = (FLOWS / "cards.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "cards.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContentRefused, match=says):
+        load_cards(tmp_path)
+
+
+def test_no_card_that_ships_is_said_to_be_confirmed() -> None:
+    assert "\nreviewed: not yet\n" in (FLOWS / "cards.yaml").read_text(encoding="utf-8")
+
+
 # --- another region is a folder ---
 
 REGION = """\
