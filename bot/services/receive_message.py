@@ -22,6 +22,7 @@ from bot.services.desk import Desk
 from bot.services.forget import forget_within
 from bot.services.hear_staff import hear_staff
 from bot.services.hold_replies import hold_replies
+from bot.services.note_loss import note_loss
 from bot.services.note_safe_again import note_safe_again_within
 from bot.services.note_waiting import note_waiting
 from bot.services.pack_reply import kept_texts, pack_reply
@@ -143,7 +144,7 @@ def _write_down(
     heard_at = max(message.sent_at, stored.heard_at or message.sent_at) if message.sent_at else now
     conversations.save(tx, desk.vault, after, now, heard=heard, heard_at=heard_at)
     if after.loss and not before.loss:
-        losses.note(tx, after.id, losses.PARENT, now)
+        note_loss(tx, after.id, losses.PARENT, now)
     if after.loss != before.loss or (turn.facts.get("call") == "booked" and after.answers != before.answers):
         keep_sheet_true(desk, tx, after, stored.contact, now)
     if message.sent_at is None and has_said_safe(before.step, before.answers, after.answers):

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.conversation import Conversation, after_loss, as_before_loss
 from bot.services.book_call import keep_sheet_true
 from bot.services.desk import Desk
+from bot.services.note_loss import note_loss
 from bot.services.take_over import NoSuchConversation, find
 from bot.storage import audit, calls, conversations, losses
 from bot.storage.conversations import Stored
@@ -28,7 +29,7 @@ def record_loss(desk: Desk, conversation_id: str, who: str, now: datetime, *, ta
             return False
         after = _without(desk, stored.conversation) if taken_back else _with(desk, stored.conversation)
         conversations.save(tx, desk.vault, after, now, heard=False)
-        note = losses.note_taken_back if taken_back else losses.note
+        note = losses.note_taken_back if taken_back else note_loss
         note(tx, conversation_id, who, now)
         audit.record(tx, who, "take_back_loss" if taken_back else "record_loss", "conversation", conversation_id, now)
         _tell_sheets(desk, tx, replace(stored, conversation=after), now)

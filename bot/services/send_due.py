@@ -14,11 +14,9 @@ from bot.gateways.roads import Roads
 from bot.services import (
     ask_after_offers,
     offer_again,
-    record_next_step,
     remind_of_calls,
     remind_owners,
     tell_caller,
-    tell_parent_of_call,
     try_phones,
 )
 from bot.services.apologise_for_waiting import APOLOGY
@@ -27,6 +25,7 @@ from bot.services.judge_offer import judge_offer
 from bot.services.judge_question import judge_question
 from bot.services.know_offers import with_known_offers
 from bot.services.look_up_safe_contact import look_up_safe_contact
+from bot.services.note_loss import STAFF_TELL
 from bot.services.note_page import is_over
 from bot.services.recall_answers import recall_answers
 from bot.services.remind_of_calls import reason_not_to_remind
@@ -44,8 +43,6 @@ log = structlog.get_logger(__name__)
 BATCH = 4
 # What nobody misses when its time is over.
 LATE_IN_SILENCE = frozenset({ask_after_offers.KIND, try_phones.KIND})
-# What staff believe was read, and was held back because a loss became known: the task to tell the parent themselves.
-STAFF_TELL = {record_next_step.KIND: "held_back_by_loss", tell_parent_of_call.KIND: "tell_of_call"}
 
 
 def send_due(desk: Desk, roads: Roads, lane: str, now: datetime) -> int:
