@@ -15,13 +15,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from bot.environment import read_lines
 from bot.settings import ROOT, VAR, load_settings
-from tests.simulators.phone import make_phones
-from tests.simulators.serving import serving
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
@@ -65,13 +64,18 @@ def run_demo(var: Path, port: int, around: Mapping[str, str]) -> int:
     for each in (port, port + 1):
         _refuse_taken(each)
     settings = load_settings(environment)
-    with serving(make_phones(settings, settings.public_url, kept=var / "phones.json"), port + 1) as phones:
-        served = [*_HELO, "serve", "--host", HOST, "--port", str(port)]
-        seeded = [*_HELO, "seed-demo"]
-        server = subprocess.Popen(served, env=environment, cwd=ROOT)
-        # Beside the server, because each start costs a second of reading flows and words.
-        seed = subprocess.Popen(seeded, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    served = [*_HELO, "serve", "--host", HOST, "--port", str(port)]
+    server = subprocess.Popen(served, env=environment, cwd=ROOT)
+    # Beside the server, because each start costs a second of reading flows and words.
+    seed = subprocess.Popen([*_HELO, "seed-demo"], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with ExitStack() as pretended:  # ended after the server, which may be sending
         try:
+            # Imported here: the server is on its way by now.
+            from tests.simulators.phone import make_phones
+            from tests.simulators.serving import serving
+
+            made = make_phones(settings, settings.public_url, kept=var / "phones.json")
+            phones = pretended.enter_context(serving(made, port + 1))
             _wait_until_well(server, port)
             link, _ = seed.communicate(timeout=START_SECONDS)
             print(_welcome(settings.public_url, phones, link.strip()), flush=True)
