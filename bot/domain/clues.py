@@ -25,10 +25,11 @@ class Clue(NamedTuple):
 def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...]]:
     """Clues by word: each phrase under its rarest words. Rare is what few phrases have."""
     # The same slots come back in many phrases (word classes; the orders of "&").
-    met = Counter[str]()
-    for slot, times in Counter(slot for shelf in shelves for phrase in shelf for slot in phrase).items():
+    times_met = Counter(slot for shelf in shelves for phrase in shelf for slot in phrase if slot.words is not None)
+    met: dict[str, int] = {}
+    for slot, times in times_met.items():
         for word in _all_words(slot):
-            met[word] += times
+            met[word] = met.get(word, 0) + times
 
     @cache
     def how_common(words: frozenset[str]) -> int:
@@ -40,12 +41,13 @@ def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...
 
         Long words tell most: "in the dark" is looked for where "dark" is, not wherever there is an "in".
         """
-        return frozenset(slot.words or ()).union(*(max(unit, key=telling) for unit in slot.units))
+        words = slot.words or frozenset()
+        return words.union(*(max(unit, key=telling) for unit in slot.units)) if slot.units else words
 
     def telling(part: frozenset[str]) -> tuple[int, int]:
         return min(map(len, part)), -how_common(part)
 
-    clues: dict[str, dict[Clue, None]] = {}
+    words_of: dict[Clue, set[str]] = {}
     for number, shelf in enumerate(shelves):
         for phrase in shelf:
             needed = [
@@ -56,8 +58,11 @@ def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...
             (rarest, place), *others = sorted(needed, key=lambda each: how_common(each[0]))
             before, after = sum(map(_longest, phrase[: place + 1])), sum(map(_longest, phrase[place:]))
             clue = Clue(number, tuple(words for words, _ in others), before - 1, after - 1)
-            for word in rarest:
-                clues.setdefault(word, {})[clue] = None
+            words_of.setdefault(clue, set()).update(rarest)
+    clues: dict[str, list[Clue]] = {}
+    for clue, words in words_of.items():
+        for word in words:
+            clues.setdefault(word, []).append(clue)
     return {word: tuple(found) for word, found in clues.items()}
 
 
@@ -95,5 +100,6 @@ def _longest(slot: Slot) -> int:
     return max(1, *map(len, slot.units)) if slot.units else 1
 
 
-def _all_words(slot: Slot) -> set[str]:
-    return set(slot.words or ()).union(*(part for unit in slot.units for part in unit))
+def _all_words(slot: Slot) -> frozenset[str]:
+    words = slot.words or frozenset()
+    return words.union(*(part for unit in slot.units for part in unit)) if slot.units else words

@@ -203,17 +203,22 @@ def build_spelling(
     """
     words = frozenset(english) | welsh | BREAKS
     plain = frozenset(ordinary) - words
+    taken = words | plain | expansions.keys()
     slips: dict[str, str] = {}
     squeezed: dict[str, str] = {}
-    for word in sorted(words, key=lambda word: (word not in english, len(word), word)):
+    by_length = sorted(sorted(words), key=len)
+    for word in (*filter(english.__contains__, by_length), *(word for word in by_length if word not in english)):
         squeezed.setdefault(squeeze(word), word)
+        length = len(word)
+        if length < _SWAPPED or not word.isalpha():
+            continue
         mended: list[str] = []
-        if word.isalpha() and len(word) >= (_SWAPPED if word in english else _SWAPPED_WELSH):
+        if length >= _SWAPPED_WELSH or word in english:
             mended += swapped(word)
-        if word.isalpha() and len(word) >= _LEFT_OUT and word in english:
+        if length >= _LEFT_OUT and word in english:
             mended += left_out(word)
         for slip in mended:
-            if slip not in words and slip not in plain and slip not in expansions:
+            if slip not in taken:
                 slips.setdefault(slip, word)
     return Spelling(
         known=words - frozenset(expansions),
