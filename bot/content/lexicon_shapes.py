@@ -12,7 +12,7 @@ from bot.content.faults import ContentRefused, Fault
 from bot.content.reading import Document, read_document
 from bot.content.shapes import Reviewed, Strict, YesNo, shape_faults
 from bot.domain.lexicon import Concern, Everyday
-from bot.domain.phrases import LANGUAGES, Vocabulary
+from bot.domain.phrases import HINT, LANGUAGES, Vocabulary
 from bot.domain.text import fold_word
 
 Words = str
@@ -235,6 +235,9 @@ class Reading:
     def _patterns(self, document: Document, language: str, words: Words, *place: str | int) -> tuple[str, ...]:
         lines = list(_lines(document, words, *place))
         in_class, exact = place[0] == "classes", place[0] == "covers"
+        if place[0] != "concerns":
+            sentence = f"Only a pattern of a safeguarding concern can be a hint: take the “{HINT}” away."
+            self.faults += [Fault(document.path, line, sentence) for line, text in lines if text.startswith(HINT)]
         self.patterns += [
             Pattern(document.path, line, language, f"({text})" if in_class else text, exact) for line, text in lines
         ]

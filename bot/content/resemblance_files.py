@@ -1,6 +1,6 @@
 """The net behind the patterns: made-up messages in flows/safeguarding/sentences/, and the points learned from them.
 
-The points are a file of their own, because learning takes half a minute. It names the messages it was made from, and
+The points are a file of their own, because learning takes a minute. It names the messages it was made from, and
 does not load beside others.
 """
 
@@ -17,7 +17,7 @@ from bot.content.shapes import Reviewed, Strict, shape_faults
 from bot.domain.conversation import LANGUAGES
 from bot.domain.learning import Learned, Sentence, learn
 from bot.domain.lexicon import SEVERITIES, Lexicon
-from bot.domain.resemblance import Net, Points
+from bot.domain.resemblance import Net, Points, known_words
 from bot.domain.text import read
 
 FOLDER, POINTS, SETTINGS = "sentences", "points.tsv", "resemblance.yaml"
@@ -34,6 +34,7 @@ class MadeUp(NamedTuple):
 
 
 class _Marks(Strict):
+    hint: int
     watch: int
     urgent: int
 
@@ -65,9 +66,13 @@ def load_points(safeguarding: Path, categories: Sequence[str]) -> Points:
     if table.version != version_of(sentences):
         raise ContentRefused([Fault(path, 1, "The points were learned from other sentences: run `helo learn`.")])
     learned = table.learned
+    for language in settings.languages.keys() - learned.level.keys():
+        raise ContentRefused(
+            [Fault(safeguarding / SETTINGS, 1, f"Nothing was learned yet of the language {language}.")]
+        )
     return Points(
         nets=tuple(
-            Net(learned.risk[language], marks.watch + level, marks.urgent + level)
+            Net(learned.risk[language], marks.hint + level, marks.watch + level, marks.urgent + level)
             for language, marks in sorted(settings.languages.items())
             for level in (learned.level[language],)
         ),
@@ -75,6 +80,7 @@ def load_points(safeguarding: Path, categories: Sequence[str]) -> Points:
         categories=learned.categories,
         immediate=settings.immediate + learned.now_level,
         immediate_too=settings.immediate_too + learned.now_level,
+        known=known_words(*learned.risk.values(), learned.now),
         version=f"{table.version} {settings.languages} {settings.immediate} {settings.immediate_too}",
     )
 
@@ -104,7 +110,7 @@ def read_sentences(safeguarding: Path, categories: Sequence[str]) -> list[MadeUp
 
 
 def learn_points(safeguarding: Path, categories: Sequence[str], lexicon: Lexicon, examples: Iterable[MadeUp]) -> int:
-    """Learns the points anew and writes them beside the sentences; how many signs there are. Takes half a minute.
+    """Learns the points anew and writes them beside the sentences; how many signs there are. Takes a minute.
 
     `examples` of the patterns are learned from as well.
     """
@@ -134,8 +140,9 @@ def _settings(safeguarding: Path) -> _Settings:
     except ValidationError as refused:
         raise ContentRefused(shape_faults(document, refused)) from None
     for language, marks in settings.languages.items():
-        if marks.urgent < marks.watch:
-            raise ContentRefused([document.fault("`urgent` needs more points than `watch`.", "languages", language)])
+        if not marks.hint <= marks.watch <= marks.urgent:
+            sentence = "`urgent` needs more points than `watch`, and `watch` more than `hint`."
+            raise ContentRefused([document.fault(sentence, "languages", language)])
     return settings
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from bot.domain.resemblance import Signs, heaviest, lines_of, signs_inside
+from bot.domain.resemblance import ANY, Signs, heaviest, lines_of, signs_inside
 
 # How often all messages are gone through, how far one of them moves the points, and how fast points fade.
 ROUNDS = 10
@@ -16,7 +16,7 @@ FADE = 0.88
 # A sign that was met in fewer messages teaches nothing, and points smaller than these say nothing.
 LEAST_MET = 2
 LEAST = 0.15
-LEAST_OF_CATEGORY = 0.3
+LEAST_OF_CATEGORY = 0.2
 HUNDRED = 100
 
 # Primes: with one of them as the length of a step, a walk round the messages meets each once and neighbours never.
@@ -92,6 +92,8 @@ def _weigh(lines: Sequence[tuple[Line, bool]]) -> tuple[Weights, float]:
 def _categories(worries: Sequence[tuple[Line, Sentence]]) -> Mapping[str, Mapping[str, int]]:
     """The same for each category against the others (softmax), on whole messages."""
     names = sorted({one.category for _, one in worries if one.category is not None})
+    if len(names) == 1:
+        return {ANY: {names[0]: HUNDRED}}
     known = _often(signs_inside(line) for line, _ in worries)
     weights = {sign: dict.fromkeys(names, 0.0) for sign in known}
     grown = {sign: dict.fromkeys(names, 1.0) for sign in known}
@@ -109,7 +111,10 @@ def _categories(worries: Sequence[tuple[Line, Sentence]]) -> Mapping[str, Mappin
         for each in weights.values():
             for name in names:
                 each[name] *= FADE
-    return {sign: kept for sign in sorted(weights) if (kept := _kept(weights[sign], LEAST_OF_CATEGORY))}
+    kept = {sign: _kept(weights[sign], LEAST_OF_CATEGORY) for sign in sorted(weights)}
+    # What every word carries speaks for each of them, if only a little, so that one is always named.
+    kept[ANY] = {name: round(weight * HUNDRED) for name, weight in weights.get(ANY, dict.fromkeys(names, 0.0)).items()}
+    return {sign: points for sign, points in kept.items() if points}
 
 
 def _often(messages: Iterable[set[str]]) -> set[str]:

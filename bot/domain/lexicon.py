@@ -38,10 +38,11 @@ class Everyday:
 
 
 class Shelf(NamedTuple):
-    """Some phrases of one concern; `concern_of[n]` belongs to phrase n."""
+    """Some phrases of one concern; `concern_of[n]` belongs to phrase n. Those numbered in `hints` are hints."""
 
     bank: Bank
     concern_of: tuple[Concern, ...]
+    hints: frozenset[int]
 
 
 _NO_POINTS = Points()
@@ -94,7 +95,11 @@ def build_lexicon(
     )
     numbers = {unit: number for number, unit in enumerate(units)}
     shelves = tuple(
-        Shelf(build_bank([written.phrase for _, written in shelf], numbers), tuple(concern for concern, _ in shelf))
+        Shelf(
+            bank=build_bank([written.phrase for _, written in shelf], numbers),
+            concern_of=tuple(concern for concern, _ in shelf),
+            hints=frozenset(number for number, (_, written) in enumerate(shelf) if written.hint),
+        )
         for shelf in by_shelf.values()
     )
     return Lexicon(

@@ -5,13 +5,14 @@
     ...           up to three other words              ...5   up to five
     rope & neck   both, in either order, with up to eight other words between
     {name}        a word class of words.yaml
+    ? word        (first of all) a hint: it counts only where more of the message sounds like a disclosure
 
 A phrase is a row of slots. A slot is filled by one of its words, by one of its units (words that stand together, like
 "carry on"), or, when it is part of a gap, by any word at all; and it may be skippable.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, permutations
@@ -26,6 +27,8 @@ LANGUAGES = ("cy", "en")
 LONGEST_GAP = 8
 MOST_TOGETHER = 3
 MOST_UNITS = 600
+HINT = "?"
+_MARKS = frozenset("{()[]|.")
 _PIECES = re.compile(r"\{[a-z_]+\}|[()\[\]|]|\.\.\.\d?|[^\s()\[\]|{}]+|\S")
 # Small Welsh words that come and go between the others ("dwi'n marw", "dwi yn marw"; "niwed i'r babi").
 SMALL_WELSH = frozenset(("yn", "n", "y", "yr", "r"))
@@ -47,10 +50,11 @@ Phrase = tuple[Slot, ...]
 
 
 class Written(NamedTuple):
-    """A phrase and the language it was written in."""
+    """A phrase and the language it was written in; `hint`: by itself it says too little."""
 
     language: str
     phrase: Phrase
+    hint: bool = False
 
 
 _GAP = Slot(None, skippable=True)
@@ -68,13 +72,14 @@ class Vocabulary:
     read: dict[tuple[str, str], tuple[Phrase, ...]] = field(default_factory=dict, compare=False, repr=False)
     expanded: dict[tuple[str, str], list[Unit]] = field(default_factory=dict, compare=False, repr=False)
     forms: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    slots: dict[tuple[str, str], Slot] = field(default_factory=dict, compare=False, repr=False)
 
 
 def phrases_of(pattern: str, language: str, vocabulary: Vocabulary) -> tuple[Phrase, ...]:
     """The phrases `pattern` stands for: one, or with & one for each order of its parts; raises `PatternFault`."""
     if (language, pattern) in vocabulary.read:
         return vocabulary.read[language, pattern]
-    parts = [part.strip() for part in pattern.split("&")]
+    parts = [part.strip() for part in pattern.removeprefix(HINT).split("&")]
     if len(parts) > 1 and not all(parts):
         raise PatternFault("“&” stands between two things that must both be there")
     if len(parts) > MOST_TOGETHER:
@@ -110,6 +115,7 @@ def write_out(patterns: Mapping[str, Iterable[str]], vocabulary: Vocabulary, own
         if len(meant) == 1:
             short.setdefault(meant[0], set()).add(word)
     texted = cache(lambda words: words.union(*(short[word] for word in words if word in short)))
+    in_texts = cache(lambda slot: _with_text_speak(slot, texted))
     written: list[Written] = []
     for language in LANGUAGES:
         for pattern in patterns.get(language, ()):
@@ -117,25 +123,24 @@ def write_out(patterns: Mapping[str, Iterable[str]], vocabulary: Vocabulary, own
                 phrases = phrases_of(pattern, language, vocabulary)
             except PatternFault as fault:
                 raise PatternFault(f"{owner}: “{pattern}”: {fault}") from None
-            written += [Written(language, tuple(_with_text_speak(slot, texted) for slot in one)) for one in phrases]
+            hint = pattern.startswith(HINT)
+            for phrase in phrases:
+                slots = tuple(slot if slot.words is None else in_texts(slot) for slot in phrase)
+                written.append(Written(language, slots, hint))
     return written
 
 
 def _with_text_speak(slot: Slot, texted: Callable[[frozenset[str]], frozenset[str]]) -> Slot:
     """A slot that "you" fills is filled by "u" as well."""
-    if slot.words is None:
-        return slot
-    return slot._replace(
-        words=texted(slot.words), units=frozenset(tuple(texted(part) for part in unit) for unit in slot.units)
-    )
+    units = frozenset(tuple(texted(part) for part in unit) for unit in slot.units)
+    return slot._replace(words=texted(slot.words or frozenset()), units=units)
 
 
 def words_of(written: Iterable[Written]) -> set[str]:
     """Every word that fills a slot, or a part of one."""
-    slots = [slot for one in written for slot in one.phrase]
-    return {word for slot in slots for word in slot.words or ()} | {
-        word for slot in slots for unit in slot.units for part in unit for word in part
-    }
+    slots = {slot for one in written for slot in one.phrase}
+    units = {unit for slot in slots for unit in slot.units}
+    return set[str]().union(*(slot.words or () for slot in slots), *(part for unit in units for part in unit))
 
 
 def count_sayings(phrase: Phrase) -> int:
@@ -146,6 +151,11 @@ def count_sayings(phrase: Phrase) -> int:
             ways = len(slot.words) + sum(prod(map(len, unit)) for unit in slot.units)
             count *= ways + slot.skippable
     return count
+
+
+def _slot_of(units: Sequence[Unit], *, skippable: bool = False) -> Slot:
+    words = frozenset[str]().union(*(unit[0] for unit in units if len(unit) == 1))
+    return Slot(words, frozenset(unit for unit in units if len(unit) > 1), skippable)
 
 
 class _Reader:
@@ -167,10 +177,12 @@ class _Reader:
             return (_GAP,) * length
         if piece in (")", "]", "|"):
             raise PatternFault(f"“{piece}” stands outside any bracket")
-        units = self._item(piece)
-        words = frozenset(word for unit in units if len(unit) == 1 for word in unit[0])
-        longer = frozenset(unit for unit in units if len(unit) > 1)
-        return (Slot(words, longer, skippable=piece == "["),)
+        if piece.startswith("{"):
+            known = self._vocabulary.slots
+            if (self._language, piece) not in known:
+                known[self._language, piece] = _slot_of(self._item(piece))
+            return (known[self._language, piece],)
+        return (_slot_of(self._item(piece), skippable=piece == "["),)
 
     def _item(self, piece: str) -> list[Unit]:
         """The ways to say one word, bracket or class."""
@@ -185,6 +197,10 @@ class _Reader:
         words: set[str] = set()
         longer: dict[Unit, None] = {}
         while True:
+            while len(self.pieces) > 1 and self.pieces[1] == "|" and self.pieces[0][0] not in _MARKS:
+                # One plain word, as most alternatives are: there is no need to put it together.
+                words |= self._forms(self.pieces[0])
+                del self.pieces[:2]
             for unit in self._sequence():
                 if len(unit) == 1:
                     words |= unit[0]

@@ -3,26 +3,47 @@
 Every word, and every two words near each other, carries points: more than none where such words stand in disclosures,
 less than none where they stand in ordinary messages. What counts is the stretch of a line with the most points, so
 nothing that stands before or after it can hide it.
+
+A word is also known by its root and by how it begins, whatever mutation or ending it has: what was learned of "taro"
+holds for "daro" and "nharo", what was learned of "strangle" for "strangling".
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.domain.text import LINE_END, SENTENCE_ENDS
 
 COVERED = "\0"
-# Longer words are also known by how they begin: "suffocating" by "suff~".
-_BEGINNING = 4
+# Words longer than this have a root, and are known by so many of its first letters: "suffocating" by "Puf~".
+_SHORT = 3
+_BEGINNINGS = (3, 5)
+_ENDING = re.compile(r"(?<=\w{3})(?:ing|in|ed|es|s|er|d)$")
+# First sounds that Welsh mutation turns into each other, in one group each.
+_FIRST_SOUND = re.compile(
+    r"(?P<P>mh|ph|f(?!f)|[pbm])|(?P<T>nh|th|dd|[td]|n(?!g))|(?P<C>ngh|ng|ch|[cg])|(?P<L>ll?)|(?P<R>rh?)"
+)
 # What every word carries, known or not: a long stretch of words that say nothing grows lighter.
 ANY = "*"
 
 
+class OfWord(NamedTuple):
+    """What a word is known by: its root, and all that it is by itself."""
+
+    root: str
+    signs: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Net:
-    """What disclosures in one language sound like: points by sign (hundredths), and how many are how grave."""
+    """What disclosures in one language sound like: points by sign (hundredths), and how many are how grave.
+
+    `hint` is how many let a hint of the patterns count.
+    """
 
     points: Mapping[str, int]
+    hint: int
     watch: int
     urgent: int
 
@@ -32,7 +53,8 @@ class Points:
     """All that was learned. Every message is weighed with the net of every language, whatever it is written in.
 
     `now` are the points of what cannot wait, `immediate` how many of them make it so, `immediate_too` how many where a
-    pattern has found it urgent; `categories` those of a sign for each category.
+    pattern has found it urgent; `categories` those of a sign for each category. `known` is what the words in them are
+    known by, worked out once.
     """
 
     nets: tuple[Net, ...] = ()
@@ -41,6 +63,7 @@ class Points:
     immediate: int = 0
     immediate_too: int = 0
     version: str = ""
+    known: Mapping[str, OfWord] = field(default_factory=dict)
 
 
 class Stretch(NamedTuple):
@@ -49,6 +72,15 @@ class Stretch(NamedTuple):
     first: int
     last: int
     points: int
+
+
+class Sound(NamedTuple):
+    """What a message sounds like: the stretch that sounds most like a disclosure, by which net, where one sounds enough
+    like one; and whether hints of the patterns count.
+    """
+
+    loudest: tuple[Net, Stretch] | None
+    hints: bool
 
 
 class Signs(NamedTuple):
@@ -60,8 +92,26 @@ class Signs(NamedTuple):
     place: int
 
 
-def lines_of(words: Sequence[str]) -> Iterator[list[Signs]]:
-    """The signs of each line of a message. Ends of sentences are passed by; what is covered up ends a line too."""
+def of_word(word: str) -> OfWord:
+    """What `word` is known by. Mutations and common endings change neither root nor beginnings."""
+    if len(word) <= _SHORT or not word.isalpha():
+        return OfWord(word, (ANY, word))
+    plain = _FIRST_SOUND.sub(_group, word, count=1) if _FIRST_SOUND.match(word) else word
+    root = _ENDING.sub("", plain)
+    signs = (ANY, word, root, *(f"{plain[:most]}~" for most in _BEGINNINGS if len(word) > most))
+    return OfWord(root, tuple(dict.fromkeys(signs)))
+
+
+def _group(first_sound: re.Match[str]) -> str:
+    return str(first_sound.lastgroup)
+
+
+def lines_of(words: Sequence[str], known: Mapping[str, OfWord] | None = None) -> Iterator[list[Signs]]:
+    """The signs of each line of a message. Ends of sentences are passed by; what is covered up ends a line too.
+
+    `known` is what `of_word` says of many words, worked out before.
+    """
+    find = (known or {}).get
     line: list[Signs] = []
     before = wider = ""
     for place, word in enumerate(words):
@@ -72,9 +122,9 @@ def lines_of(words: Sequence[str]) -> Iterator[list[Signs]]:
                 yield line
             line, before, wider = [], "", ""
             continue
-        alone = (ANY, word, f"{word[:_BEGINNING]}~") if len(word) > _BEGINNING else (ANY, word)
-        line.append(Signs(alone, f"{before} {word}", f"{wider} _ {word}", place))
-        before, wider = word, before
+        root, signs = find(word) or of_word(word)
+        line.append(Signs(signs, f"{before} {root}", f"{wider} _ {root}", place))
+        before, wider = root, before
     if line:
         yield line
 
@@ -117,29 +167,39 @@ def weigh(lines: Sequence[Sequence[Signs]], points: Mapping[str, int]) -> Stretc
     return found
 
 
-def sounds_like(words: Sequence[str], points: Points) -> tuple[Net, Stretch] | None:
-    """The stretch that sounds most like a disclosure, and by which net; None where none sounds enough like one.
+def sounds_like(words: Sequence[str], points: Points) -> Sound:
+    """How much a message sounds like a disclosure. `words` are those that the patterns read.
 
-    `words` are those that the patterns read.
+    Where nothing was learned, hints count: rather a needless alarm than a disclosure that nobody hears.
     """
-    lines = list(lines_of(words)) if points.nets else []
-    found: tuple[Net, Stretch] | None = None
+    lines = list(lines_of(words, points.known)) if points.nets else []
+    loudest: tuple[Net, Stretch] | None = None
+    hints = not points.nets
     for net in points.nets:
         stretch = weigh(lines, net.points)
-        if stretch is None or stretch.points < net.watch:
+        if stretch is None:
             continue
-        if found is None or stretch.points - net.urgent > found[1].points - found[0].urgent:
-            found = net, stretch
-    return found
+        hints = hints or stretch.points >= net.hint
+        if stretch.points >= net.watch and (
+            loudest is None or stretch.points - net.urgent > loudest[1].points - loudest[0].urgent
+        ):
+            loudest = net, stretch
+    return Sound(loudest, hints)
 
 
 def category_of(words: Sequence[str], stretch: Stretch, points: Points) -> str:
     """The category that a stretch sounds like most."""
     votes: dict[str, int] = {}
-    for sign in signs_inside([signs for line in lines_of(words[stretch.first : stretch.last + 1]) for signs in line]):
+    lines = lines_of(words[stretch.first : stretch.last + 1], points.known)
+    for sign in signs_inside([signs for line in lines for signs in line]):
         for category, weight in points.categories.get(sign, {}).items():
             votes[category] = votes.get(category, 0) + weight
     return max(sorted(votes), key=lambda category: votes[category], default="")
+
+
+def known_words(*tables: Iterable[str]) -> dict[str, OfWord]:
+    """What the words among the signs of these tables are known by."""
+    return {sign: of_word(sign) for table in tables for sign in table if sign.isalnum()}
 
 
 def signs_inside(line: Sequence[Signs]) -> set[str]:

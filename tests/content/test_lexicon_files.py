@@ -110,6 +110,12 @@ def test_a_concern_that_is_not_reviewed_within_a_year_is_named(
         ),
         ("words", "  u: you\n", "  u: you\n  u: your\n", "written twice"),
         ("everyday", "    to die for\n", "    to die ... for\n", "a saying is exact"),
+        (
+            "everyday",
+            "    to die for\n",
+            "    ? to die for\n",
+            "Only a pattern of a safeguarding concern can be a hint",
+        ),
     ],
 )
 def test_a_fault_is_named_with_its_file_and_line(
@@ -123,6 +129,19 @@ def test_a_fault_is_named_with_its_file_and_line(
     assert found, str(refused.value)
     assert found[0].path == path
     assert abs(found[0].line - line) <= 1
+
+
+@pytest.mark.parametrize(("pattern", "refused"), [("a biscuit", False), ("? a biscuit", True)])
+def test_a_sentence_that_only_a_hint_finds_must_sound_like_a_disclosure_too(
+    flows: Path, pattern: str, refused: bool
+) -> None:
+    path = flows / "safeguarding" / "suicide_self_harm.yaml"
+    spoil(path, "      I want to die\n", "      I want a biscuit\n")
+    before, concern, after = path.read_text(encoding="utf-8").partition("  - id: SG-003\n")
+    after = after.replace("      en: |\n", f"      en: |\n        {pattern}\n", 1)
+    path.write_text(before + concern + after, encoding="utf-8")
+    wanted = ["SG-003 must match “I want a biscuit”, and does not."] if refused else []
+    assert [fault.sentence for fault in check_lexicon(flows)] == wanted
 
 
 def test_the_line_of_a_failing_example_is_exact(flows: Path) -> None:

@@ -1,12 +1,20 @@
 """The made-up messages and what was learned from them: read strictly, and never apart from each other."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from bot.content.faults import ContentRefused
-from bot.content.lexicon_files import CATEGORIES, LexiconFault, learn_from_sentences, load_lexicon
+from bot.content.lexicon_files import (
+    CATEGORIES,
+    EVERY_SO_MANY,
+    LexiconFault,
+    learn_from_sentences,
+    load_hears,
+    load_lexicon,
+)
 from bot.content.resemblance_files import load_points, read_sentences
 from bot.domain.resemblance import Points
 from tests.content.little_world import SHIPPED
@@ -24,10 +32,15 @@ def flows(tmp_path: Path) -> Path:
     shutil.copytree(SHIPPED / "flows", flows)
     folder = flows / "safeguarding" / "sentences"
     shutil.rmtree(folder)
-    for name, text in LITTLE.items():
+    shutil.rmtree(flows / "hears" / "sentences")
+    write(folder, LITTLE)
+    return flows
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    return flows
 
 
 def refused(flows: Path) -> list[str]:
@@ -40,6 +53,34 @@ def test_what_ships_was_learned_from_the_sentences_that_ship() -> None:
     points = load_points(SHIPPED / "flows" / "safeguarding", CATEGORIES)
     assert len(points.nets) == 2
     assert all(net.points and net.watch < net.urgent for net in points.nets)
+
+
+def test_what_is_heard_was_learned_from_its_own_sentences_too() -> None:
+    hears = load_hears(SHIPPED / "flows")
+    assert len(hears.points.nets) == 2
+    assert {name for votes in hears.points.categories.values() for name in votes} == {"honest_answer"}
+
+
+def test_what_is_heard_is_learned_beside_what_is_said_of_other_things(flows: Path) -> None:
+    write(
+        flows / "hears" / "sentences",
+        {
+            "en/honest_answer.tsv": "watch\twill the owls be told\nwatch\twill the owls know\nwatch\towls be told\n",
+            "en/ordinary.tsv": "none\twill it be told\nnone\twill tea be told\nnone\twill tea be\n",
+        },
+    )
+    learn_from_sentences(flows)
+    with pytest.raises(LexiconFault, match="Nothing was learned yet of the language cy"):
+        load_hears(flows)
+    write(flows / "hears" / "sentences", {"cy/honest_answer.tsv": "watch\tpwy gaiff wybod\nwatch\tpwy sy'n gwybod\n"})
+    many = "".join(f"none\twill larks be told {number}\n" for number in range(30 * EVERY_SO_MANY))
+    write(flows / "safeguarding" / "sentences", {"en/ordinary.tsv": LITTLE["en/ordinary.tsv"] + many})
+    learn_from_sentences(flows)
+    (net,) = (net for net in load_hears(flows).points.nets if "owls" in net.points)
+    assert net.points["owls"] > 0 > net.points["larks"]
+    (flows / "hears" / "sentences" / "en" / "ordinary.tsv").write_text("none\tother\n", encoding="utf-8")
+    with pytest.raises(LexiconFault, match="helo learn"):
+        load_hears(flows)
 
 
 def test_every_category_and_ordinary_messages_have_sentences_in_both_languages() -> None:
@@ -95,8 +136,11 @@ def test_a_fault_is_named_with_its_line(flows: Path, name: str, line: str, says:
 
 def test_the_marks_are_in_order(flows: Path) -> None:
     path = flows / "safeguarding" / "resemblance.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("urgent: 3", "urgent: -3"), encoding="utf-8")
-    assert any("needs more points" in fault for fault in refused(flows))
+    text = path.read_text(encoding="utf-8")
+    for wrong in (re.sub(r"urgent: \d+", "urgent: -999", text), re.sub(r"hint: -?\d+", "hint: 999", text)):
+        assert wrong != text
+        path.write_text(wrong, encoding="utf-8")
+        assert any("needs more points" in fault for fault in refused(flows))
 
 
 def test_without_sentences_there_is_no_net(flows: Path) -> None:

@@ -130,8 +130,9 @@ def pieces_are_read_together() -> None:
 SOUNDS_GRAVE = (
     "my wife has gone out the house with no shoes no phone and left her rings on the table",
     "fi yn y car yn y garej a ma'r injan on",
-    "got my daughter a phone, this lad did, and now he rings it day and night and she jumps",
-    "ma fe'n checo'r mileage ar y car pan fi'n dod nôl o'r clinic",
+    "the men upstairs make my sister cook and sleep on the floor and they hold her papers",
+    "nath hi ddim codi ei llygaid ers bore ma a ma'i gwefusa hi'n sych fel papur",
+    "my wife used to go out the house with no shoes and leave her rings on the table",
 )
 
 
@@ -167,6 +168,24 @@ def it_says_which_words_and_what_they_sound_like() -> None:
         (match,) = screen(text, LEXICON).matches
         assert text[match.start : match.end] == match.words
         assert match.category in CATEGORIES
+
+
+@sentence(17)
+def a_hint_counts_only_beside_something_more() -> None:
+    nets = LEXICON.points.nets
+    always, never = (
+        replace(
+            LEXICON, points=replace(LEXICON.points, nets=tuple(replace(net, hint=hint, watch=10_000) for net in nets))
+        )
+        for hint in (-10_000, 10_000)
+    )
+    hints = [shelf.bank.phrases[number] for shelf in LEXICON.shelves for number in shelf.hints]
+    assert len(hints) > 100
+    said = [" ".join(min(slot.words) for slot in phrase if slot.words and not slot.skippable) for phrase in hints]
+    heard = [text for text in said if screen(text, always).level != "none" and screen(text, never).level == "none"]
+    assert heard, "a hint by itself"
+    for text in heard:
+        assert screen(f"{text} and I want to die", LEXICON).level != "none"
 
 
 @pytest.mark.parametrize("number", sorted(_shown))

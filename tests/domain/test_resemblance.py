@@ -13,9 +13,9 @@ from bot.domain.resemblance import COVERED, Net, Points, Stretch, category_of, h
 from bot.domain.resemblance import weigh as weigh_lines
 from bot.domain.screening import RESEMBLES, screen, screen_after
 
-RISK = {"gorse": 120, "gorse moon": 100, "spoon": -90, "moon": 60, "gors~": 50, "owl _ moon": 70}
+RISK = {"gorse": 120, "Corse Poon": 100, "spoon": -90, "moon": 60, "Cor~": 50, "owl _ Poon": 70}
 POINTS = Points(
-    nets=(Net(RISK, watch=150, urgent=250), Net({"eithin": 200}, watch=180, urgent=300)),
+    nets=(Net(RISK, hint=60, watch=150, urgent=250), Net({"eithin": 200}, hint=150, watch=180, urgent=300)),
     now={"moon": 50, "soon": 60},
     categories={"gorse": {"psychosis": 40, "substance": 10}, "moon": {"substance": 20}},
     immediate=100,
@@ -23,7 +23,7 @@ POINTS = Points(
 )
 LEXICON = replace(
     build_lexicon(
-        [Concern("SG-1", "psychosis", "urgent", {"en": ("the owls talk",)})],
+        [Concern("SG-1", "psychosis", "urgent", {"en": ("the owls talk", "? the crows")})],
         everyday=Everyday(covers={"en": ("gorse wine",)}, past={"en": ("years ago",)}),
     ),
     points=POINTS,
@@ -98,6 +98,13 @@ def test_no_stretch_is_heavier_than_the_one_that_is_found(words: list[str]) -> N
         ("the owls talk", "urgent"),
         ("the owls talk, soon", "immediate"),
         ("a gorse wine", "none"),
+        ("the crows", "none"),  # no more than a hint
+        ("spoon the crows", "none"),
+        ("the crows, moon", "urgent"),
+        ("moon spoon spoon the crows", "urgent"),  # wherever in the message the rest of it is
+        ("the crows, moon years ago", "watch"),
+        ("the crows and the owls talk", "urgent"),
+        ("gorse wine, the crows", "none"),  # what is covered up says nothing more
         ("gorse wine, gorse", "watch"),
     ],
 )
@@ -116,8 +123,15 @@ def test_a_pattern_comes_first_where_both_are_as_grave() -> None:
     assert [match.rule for match in found.matches] == ["SG-1", RESEMBLES]
 
 
-def test_without_points_nothing_sounds_like_anything() -> None:
-    assert level("gorse moon", build_lexicon([])) == "none"
+def test_without_points_nothing_sounds_like_anything_and_hints_count() -> None:
+    bare = replace(LEXICON, points=Points())
+    assert level("gorse moon", bare) == "none"
+    assert level("the crows", bare) == "urgent"
+
+
+@given(WORDS, WORDS)
+def test_nothing_before_or_after_takes_a_hint_away(before: list[str], after: list[str]) -> None:
+    assert level(" ".join((*before, "\n the crows moon \n", *after))) != "none"
 
 
 def test_what_an_earlier_message_sounded_like_is_not_said_again() -> None:
