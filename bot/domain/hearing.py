@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 
 from bot.domain.conversation import MAYBE_LOSS
+from bot.domain.screening import RESEMBLES, Screening
+
+HONEST_ANSWER = "honest_answer"
 
 
 def doors_of(categories: Iterable[str]) -> frozenset[str]:
@@ -14,7 +17,12 @@ def doors_of(categories: Iterable[str]) -> frozenset[str]:
     """
     heard = frozenset(categories)
     certain, likely, doubted = (name in heard for name in ("loss", "likely_loss", "doubted_loss"))
-    doors = heard & {"honest_answer", "move_call"}
+    doors = heard & {HONEST_ANSWER, "move_call"}
     if certain and not doubted:
         return doors | {"loss"}
     return doors | {MAYBE_LOSS} if certain or (likely and not doubted) else doors
+
+
+def only_sounds_like(found: Screening, category: str) -> bool:
+    """Whether no pattern found this category: the message only sounds like it."""
+    return all(match.rule == RESEMBLES for match in found.matches if match.category == category)

@@ -8,7 +8,7 @@ from bot.domain import engine
 from bot.domain.answers import fold
 from bot.domain.conversation import MAYBE_LOSS, Channel, Conversation, InboundMessage, Text, after_loss
 from bot.domain.flow import Kind
-from bot.domain.hearing import doors_of
+from bot.domain.hearing import HONEST_ANSWER, doors_of, only_sounds_like
 from bot.domain.language import guess_language
 from bot.domain.lateness import Lateness
 from bot.domain.screening import Screening, screen
@@ -19,7 +19,7 @@ from bot.services.desk import Desk
 from bot.services.fetch_wants import fetch_want, outside_facts
 from bot.services.hear_beside_person import hear_beside_person
 from bot.services.opt_out import opt_in, opt_out
-from bot.storage import concerns, tasks
+from bot.storage import concerns, conversations, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 
@@ -37,7 +37,7 @@ def answer_parent(
 ) -> Turn:
     """The finished turn. Nothing is said to somebody who opted out; a safe text is said whoever else may speak."""
     conversation = stored.conversation
-    heard = doors_of(screen(message.text, desk.hears).categories)
+    heard = _doors_heard(desk, tx, conversation, message.text)
     if _asks_to_stop(desk, message):
         return opt_out(desk, tx, conversation, now)
     if conversation.status is Status.OPTED_OUT:
@@ -64,6 +64,21 @@ def answer_parent(
         turn = engine.supply(turn, desk.library.flow, fetch_want(desk, tx, turn, stored.contact, now))
     carry_out(desk, tx, turn, now)
     return _with_remarks(_with_kind_line(desk, tx, turn, screening), message)
+
+
+def _doors_heard(desk: Desk, tx: Transaction, conversation: Conversation, text: str) -> frozenset[str]:
+    """The side doors that the parent's own words open.
+
+    What only sounds like a fear is taken for one once, and the next time for the answer to the question that was put
+    again: otherwise somebody whose answer sounds like it could never get past that question.
+    """
+    found = screen(text, desk.hears)
+    doors = doors_of(found.categories)
+    if HONEST_ANSWER in doors and only_sounds_like(found, HONEST_ANSWER):
+        last = conversations.last_event(tx, conversation.id)
+        if last is not None and (last.kind, last.to_state) == ("visited", HONEST_ANSWER):
+            return doors - {HONEST_ANSWER}
+    return doors
 
 
 def _first_move(
@@ -108,8 +123,8 @@ def _door(conversation: Conversation, facts: Mapping[str, str], heard: frozenset
         return "loss"
     if MAYBE_LOSS in heard and _is_to_be_asked(conversation):
         return MAYBE_LOSS
-    if "honest_answer" in heard:
-        return "honest_answer"
+    if HONEST_ANSWER in heard:
+        return HONEST_ANSWER
     return "change_call" if "move_call" in heard and facts.get("call") == "booked" else None
 
 

@@ -69,6 +69,12 @@ _HISTORY = Prepared(
 
 # Whether texting is safe, as staff learned it on a call and as it was taken back: the last word counts.
 NOT_SAFE, SAFE_AGAIN = "not_safe", "safe_again"
+_LAST = Prepared(
+    select(conversation_event)
+    .where(conversation_event.c.conversation_id == bindparam("conversation_id"))
+    .order_by(conversation_event.c.id.desc())
+    .limit(literal_column("1"))
+)
 _LAST_WORD = Prepared(
     select(conversation_event.c.kind)
     .where(
@@ -190,6 +196,12 @@ def history(tx: Transaction, conversation_id: str) -> tuple[ConversationEvent, .
     """What happened to the conversation, in order."""
     rows = tx.rows(_HISTORY, conversation_id=conversation_id)
     return tuple(ConversationEvent(row.at, row.who, row.kind, row.from_state, row.to_state) for row in rows)
+
+
+def last_event(tx: Transaction, conversation_id: str) -> ConversationEvent | None:
+    """What happened to the conversation last."""
+    row = tx.row(_LAST, conversation_id=conversation_id)
+    return None if row is None else ConversationEvent(row.at, row.who, row.kind, row.from_state, row.to_state)
 
 
 def is_silenced(tx: Transaction, conversation_id: str) -> bool:

@@ -5,6 +5,7 @@ flows/hears.yaml. A loss that is heard wrongly hurts as much as one that is not 
 """
 
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 
 from bot.content.lexicon_files import check_lexicon, load_hears
 from bot.domain.conversation import MAYBE_LOSS
-from bot.domain.hearing import doors_of
+from bot.domain.hearing import HONEST_ANSWER, doors_of, only_sounds_like
 from bot.domain.lexicon import Lexicon
+from bot.domain.resemblance import Points
 from bot.domain.screening import screen
 
 FLOWS = Path(__file__).parents[2] / "flows"
@@ -45,6 +47,21 @@ def test_every_way_to_say_it_opens_its_door(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in LISTS if name.startswith("nothing")])
 def test_what_only_sounds_like_it_opens_no_door(name: str) -> None:
     assert [(text, heard(text)) for text in sayings(name) if heard(text)] == []
+
+
+# No pattern has these.
+FEARS = (
+    "if i answer all this does it end up with somebody official turning up",
+    "would you pass this on without me knowing",
+    "beth sy'n digwydd i'r atebion fi'n rhoi",
+)
+
+
+@pytest.mark.parametrize("text", FEARS)
+def test_a_fear_is_heard_in_words_that_no_pattern_has(text: str) -> None:
+    assert heard(text) == {HONEST_ANSWER}
+    assert only_sounds_like(screen(text, ears()), HONEST_ANSWER)
+    assert screen(text, replace(ears(), points=Points())).level == "none"
 
 
 def test_a_fear_that_the_baby_is_taken_is_no_loss() -> None:

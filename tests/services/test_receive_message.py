@@ -324,6 +324,27 @@ def test_a_switch_is_offered_after_two_messages_in_the_other_language_and_never_
     assert phone.conversation.language == "en"
 
 
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (ENGLISH[:6], "would you pass this on without me knowing"),
+        ((*ENGLISH[:1], "1", "ie", "2", "2", "2"), "beth sy'n digwydd i'r atebion fi'n rhoi"),
+    ],
+)
+def test_what_only_sounds_like_a_fear_is_answered_once_and_then_taken_as_an_answer(
+    phone: Phone, texts: tuple[str, ...], words: str
+) -> None:
+    phone.text(*texts)
+    asked = phone.conversation.step
+    answered = phone.text(words)
+    assert len(answered) > 2, "the honest answer, and the same question again"
+    assert phone.conversation.step == asked
+    assert len(phone.text(words)) == 1
+    assert phone.conversation.step != asked
+    plain = {"en": "will you take my baby?", "cy": "fyddwch chi'n mynd â'r babi?"}[phone.conversation.language or ""]
+    assert [len(phone.text(plain)) > 2 for _ in range(2)] == [True, True], "in plain words as often as it is asked"
+
+
 @pytest.mark.parametrize("words", ["will you take my baby?", "fyddwch chi'n mynd â'r babi?"])
 @pytest.mark.parametrize("step", [3, 6, 8])
 def test_will_you_take_my_baby_gets_an_answer_and_then_the_same_question(phone: Phone, step: int, words: str) -> None:
