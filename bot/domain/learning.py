@@ -15,8 +15,8 @@ WHOLE = 6
 FADE = 0.88
 # A sign that was met in fewer messages teaches nothing, and points smaller than these say nothing.
 LEAST_MET = 2
-LEAST = 0.15
-LEAST_OF_CATEGORY = 0.2
+LEAST = 0.25
+LEAST_OF_CATEGORY = 0.22
 HUNDRED = 100
 
 # Primes: with one of them as the length of a step, a walk round the messages meets each once and neighbours never.

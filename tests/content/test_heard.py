@@ -53,7 +53,7 @@ def test_what_only_sounds_like_it_opens_no_door(name: str) -> None:
 FEARS = (
     "if i answer all this does it end up with somebody official turning up",
     "would you pass this on without me knowing",
-    "beth sy'n digwydd i'r atebion fi'n rhoi",
+    "ydyn nhw'n gallu defnyddio hwn yn y llys",
 )
 
 

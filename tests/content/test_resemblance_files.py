@@ -73,7 +73,7 @@ def test_what_is_heard_is_learned_beside_what_is_said_of_other_things(flows: Pat
     with pytest.raises(LexiconFault, match="Nothing was learned yet of the language cy"):
         load_hears(flows)
     write(flows / "hears" / "sentences", {"cy/honest_answer.tsv": "watch\tpwy gaiff wybod\nwatch\tpwy sy'n gwybod\n"})
-    many = "".join(f"none\twill larks be told {number}\n" for number in range(30 * EVERY_SO_MANY))
+    many = "".join(f"none\twill larks be told {number}\n" for number in range(100 * EVERY_SO_MANY))
     write(flows / "safeguarding" / "sentences", {"en/ordinary.tsv": LITTLE["en/ordinary.tsv"] + many})
     learn_from_sentences(flows)
     (net,) = (net for net in load_hears(flows).points.nets if "owls" in net.points)

@@ -130,7 +130,6 @@ def pieces_are_read_together() -> None:
 SOUNDS_GRAVE = (
     "my wife has gone out the house with no shoes no phone and left her rings on the table",
     "fi yn y car yn y garej a ma'r injan on",
-    "the men upstairs make my sister cook and sleep on the floor and they hold her papers",
     "nath hi ddim codi ei llygaid ers bore ma a ma'i gwefusa hi'n sych fel papur",
     "my wife used to go out the house with no shoes and leave her rings on the table",
 )

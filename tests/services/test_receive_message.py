@@ -328,7 +328,7 @@ def test_a_switch_is_offered_after_two_messages_in_the_other_language_and_never_
     ("texts", "words"),
     [
         (ENGLISH[:6], "would you pass this on without me knowing"),
-        ((*ENGLISH[:1], "1", "ie", "2", "2", "2"), "beth sy'n digwydd i'r atebion fi'n rhoi"),
+        ((*ENGLISH[:1], "1", "ie", "2", "2", "2"), "ydyn nhw'n gallu defnyddio hwn yn y llys"),
     ],
 )
 def test_what_only_sounds_like_a_fear_is_answered_once_and_then_taken_as_an_answer(
