@@ -108,8 +108,52 @@ def next_step(chain: Chain, standing: Standing, pages: Collection[Page], around:
         return Wait(due) if due is not None and now < due else Expire()
     if standing.severity == "watch":
         return _to_read(chain, standing, pages, around, now)
-    level = min(standing.level, chain.last)
     mine = [page for page in pages if page.stage == standing.stage]
+    step = _reach(chain, standing, mine, pages, around, now)
+    if step is not None:
+        return step
+    deadline = _deadline(chain, min(standing.level, chain.last), standing)
+    if now >= deadline:
+        return _onward(chain, standing, pages, around, now, "time")
+    return Wait(min([deadline, *_receipts_due(mine, around, now)]))
+
+
+def period(chain: Chain, standing: Standing, acknowledgement: timedelta) -> timedelta:
+    """No alert that is live is ever due later than this from now."""
+    if standing.state == "acknowledged":
+        return acknowledgement
+    if standing.severity == "watch":
+        return READ_AGAIN
+    return max(chain.levels[min(standing.level, chain.last)].wait, QUIET)
+
+
+def _to_read(chain: Chain, standing: Standing, pages: Collection[Page], around: Surroundings, now: datetime) -> Step:
+    """Something to read, not to run for: in the team's hours, and who was told is told again once a day.
+
+    Roads and levels follow one another as always. An hour passes before the chain begins, or begins again.
+    """
+    mine = [page for page in pages if page.stage == standing.stage and page.at <= now < page.at + READ_AGAIN]
+    begins = standing.level == 0 and not mine
+    if begins and standing.stage_at <= now < standing.stage_at + LOOK_AGAIN:
+        return Wait(standing.stage_at + LOOK_AGAIN)
+    step = _reach(chain, standing, mine, pages, around, now)
+    if step is None:
+        told = max(page.at for page in mine if _holds(page, mine))
+        return Wait(min([told + READ_AGAIN, *_receipts_due(mine, around, now)]))
+    # To give up a page disturbs nobody; all else waits for the team.
+    return step if around.office_open or isinstance(step, GiveUp) else Wait(now + LOOK_AGAIN)
+
+
+def _reach(
+    chain: Chain,
+    standing: Standing,
+    mine: Collection[Page],
+    pages: Collection[Page],
+    around: Surroundings,
+    now: datetime,
+) -> Step | None:
+    """What is still to be done for somebody in the level to be told, going by `mine`; None where somebody is."""
+    level = min(standing.level, chain.last)
     if not mine:
         there = who_is_there(chain.levels[level], around.people, around.closed, now)
         if there:
@@ -124,35 +168,12 @@ def next_step(chain: Chain, standing: Standing, pages: Collection[Page], around:
         return PageThem(more)
     if not any(_holds(page, mine) for page in mine):
         return _onward(chain, standing, pages, around, now, "unreachable")
-    deadline = _deadline(chain, level, standing)
-    if now >= deadline:
-        return _onward(chain, standing, pages, around, now, "time")
-    receipts = [page.at + around.receipt for page in mine if _awaits_receipt(page) and page.at <= now]
-    return Wait(min([deadline, *receipts]))
+    return None
 
 
-def period(chain: Chain, standing: Standing, acknowledgement: timedelta) -> timedelta:
-    """No alert that is live is ever due later than this from now."""
-    if standing.state == "acknowledged":
-        return acknowledgement
-    if standing.severity == "watch":
-        return READ_AGAIN
-    return max(chain.levels[min(standing.level, chain.last)].wait, QUIET)
-
-
-def _to_read(
-    chain: Chain, standing: Standing, pages: Collection[Page], around: Surroundings, now: datetime
-) -> PageThem | Wait:
-    """Something to read, not to run for: in the team's hours, to the first level that has somebody, once a day."""
-    told = [page.at for page in pages if page.stage == standing.stage and page.at <= now]
-    if told and now < max(told) + READ_AGAIN:
-        return Wait(max(told) + READ_AGAIN)
-    if not told and now < standing.stage_at + LOOK_AGAIN and standing.stage_at <= now:
-        return Wait(standing.stage_at + LOOK_AGAIN)
-    there = next(filter(None, (who_is_there(each, around.people, around.closed, now) for each in chain.levels)), ())
-    if not there or not around.office_open:
-        return Wait(now + LOOK_AGAIN)
-    return PageThem(tuple((member.key, roads[0]) for member, roads in there))
+def _receipts_due(mine: Collection[Page], around: Surroundings, now: datetime) -> list[datetime]:
+    """When each receipt that is still to come must have come."""
+    return [page.at + around.receipt for page in mine if _awaits_receipt(page) and page.at <= now]
 
 
 def _deadline(chain: Chain, level: int, standing: Standing) -> datetime:

@@ -1,11 +1,13 @@
 """Whether everything that must work does: what `/readyz` and `/metrics` tell."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.content.bank_holidays import closed_days
 from bot.content.team_file import Team
 from bot.domain.chain import gaps
+from bot.services.match_accounts import match_accounts
 from bot.storage.database import Database, DatabaseAway
 from bot.storage.vitals import take_vitals
 
@@ -58,7 +60,7 @@ def report_readiness(database: Database, team: Team, now: datetime, *, reconcile
     `reconcile_seconds`: how often the provider is asked for what never reached us; None where there is no provider.
     """
     try:
-        vitals = database.read(lambda tx: take_vitals(tx, now))
+        vitals, disabled = database.read(lambda tx: (take_vitals(tx, now), match_accounts(team, tx).disabled))
     except DatabaseAway:
         return Readiness(False, 0, 0, 0, 0, 0, 0)
     return Readiness(
@@ -67,7 +69,7 @@ def report_readiness(database: Database, team: Team, now: datetime, *, reconcile
         open_alerts=vitals.open_alerts,
         oldest_waiting_seconds=_age(vitals.oldest_waiting, now),
         waiting_messages=vitals.waiting_messages,
-        rota_gaps=len(rota_gaps(team, now)),
+        rota_gaps=len(rota_gaps(team, now, disabled=disabled)),
         unreached_alerts=vitals.unreached_alerts,
         dropped_too_late=vitals.dropped_too_late,
         last_reconcile_seconds=_age(vitals.reconciled_at, now) if vitals.reconciled_at and reconcile_seconds else None,
@@ -76,9 +78,14 @@ def report_readiness(database: Database, team: Team, now: datetime, *, reconcile
     )
 
 
-def rota_gaps(team: Team, now: datetime, *, days: int = 0) -> tuple[tuple[int, datetime], ...]:
-    """Levels (from 1) that are on duty with nobody in them, and from when: now, or within `days`."""
-    people = {key: person.roads for key, person in team.people.items()}
+def rota_gaps(
+    team: Team, now: datetime, *, days: int = 0, disabled: Collection[str] = ()
+) -> tuple[tuple[int, datetime], ...]:
+    """Levels (from 1) that are on duty with nobody in them, and from when: now, or within `days`.
+
+    `disabled`: keys of people who are not told of alerts though the team's file names them (`Matches.disabled`).
+    """
+    people = {key: person.roads for key, person in team.people.items() if key not in disabled}
     found = gaps(team.chain, people, closed_days(team.closed, now), now, days=days)
     return tuple((gap.level + 1, gap.starts_at) for gap in found)
 

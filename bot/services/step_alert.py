@@ -58,7 +58,7 @@ def step_alert(desk: Desk, tx: Transaction, alert: Alert, now: datetime) -> Aler
             case MoveTo(level, stage_at, reason):
                 if reason in ("empty", "unreachable"):
                     log.error("alert_level_passed", alert=alert.id, level=alert.level, reason=reason)
-                if reason == "unreachable" and chasing.mark_unreached(tx, alert.id, now):
+                if reason == "empty" or (reason == "unreachable" and chasing.mark_unreached(tx, alert.id, now)):
                     tasks.open_task(tx, alert.conversation_id, "alert_not_delivered", now)
                 alert = chasing.enter(tx, alert, level, stage_at, now, why=reason) or alert
             case Expire():

@@ -270,8 +270,72 @@ def test_what_is_to_be_read_waits_for_the_team_and_is_told_once_a_day() -> None:
     chased.office_open = True
     assert chased.go() == [("ann", "sms", 0)]
     told_at = chased.now
+    chased.end("delivered")
+    assert chased.tick() == []
     assert chased.go() == [("ann", "sms", 0)]
     assert chased.now - told_at == timedelta(days=1)
+
+
+def test_what_is_to_be_read_takes_the_next_road_and_then_the_next_level() -> None:
+    chased = to_read(level("ann"), level("lead"))
+    chased.end("failed")
+    assert chased.tick() == [("ann", "email", 0)]
+    chased.end("failed")
+    assert chased.tick() == [("lead", "sms", 1)]
+    assert chased.reasons == ["unreachable"], "which is what staff are told of"
+    told_at = chased.now
+    chased.end("delivered")
+    assert chased.tick() == []
+    assert chased.go() == [("lead", "sms", 1)]
+    assert chased.now - told_at == timedelta(days=1), "who was told is told once a day"
+
+
+def test_what_is_to_be_read_counts_no_page_without_a_receipt_as_told() -> None:
+    chased = to_read(level("ann"), level("lead"))
+    chased.end("sent")
+    told_at = chased.now
+    assert chased.go(arrive=False) == [("ann", "email", 0)]
+    assert chased.now - told_at == RECEIPT
+    chased.end("sent")
+    assert chased.tick() == []
+    assert chased.standing.due_at == chased.now + timedelta(days=1)
+
+
+def test_what_is_to_be_read_moves_on_in_the_teams_hours_only() -> None:
+    chased = to_read(level("ann"), level("lead"))
+    chased.office_open = False
+    chased.end("failed")
+    for _ in range(14):
+        assert chased.tick() == []
+        assert chased.go(arrive=False) == []
+    chased.office_open = True
+    assert chased.go(arrive=False) == [("ann", "email", 0)]
+
+
+def test_what_is_to_be_read_and_reaches_nobody_is_tried_again_every_hour() -> None:
+    chased = to_read(level("ann"), level("lead"))
+    times = [chased.now]
+    while len(times) < 20:
+        chased.end("failed")
+        called = chased.tick() or chased.go(arrive=False)
+        times += [chased.now] * called.count(("ann", "sms", 0))
+    apart = {later - earlier for earlier, later in pairwise(times)}
+    assert apart == {QUIET + timedelta(hours=1)}
+    assert set(chased.reasons) == {"unreachable"}
+
+
+def test_what_is_to_be_read_passes_an_empty_level_at_once() -> None:
+    chased = to_read(level(), level("lead"))
+    assert [(page.person, page.level, page.at) for page in chased.pages] == [("lead", 1, NOON + timedelta(hours=1))]
+    assert chased.reasons == ["empty"]
+
+
+def to_read(*levels: Level) -> Drill:
+    """Something to read, just announced for the first time."""
+    chased = drill(*levels, severity="watch")
+    assert chased.tick() == []
+    assert chased.go()
+    return chased
 
 
 def test_gaps_of_the_week_to_come_are_known() -> None:
@@ -323,6 +387,11 @@ class AnyNight(RuleBasedStateMachine):
     def somebody_leaves(self, which: int) -> None:
         for key in sorted(self.drill.people)[which : which + 1]:
             del self.drill.people[key]
+        self.drill.tick()
+
+    @rule()
+    def the_team_comes_or_goes(self) -> None:
+        self.drill.office_open = not self.drill.office_open
         self.drill.tick()
 
     @rule()

@@ -184,6 +184,9 @@ def test_whoever_was_disabled_is_not_told(night: Night) -> None:
     night.disclose()
     night.work()
     assert night.told() == [(BEN, 0)]
+    state = report_readiness(night.desk.database, night.desk.team, night.now, reconcile_seconds=None)
+    assert (state.rota_gaps, state.ready) == (1, False), "nobody is left in the first level"
+    assert "alert_not_delivered" in night.tasks()
 
 
 # --- taking it
@@ -483,6 +486,44 @@ def test_only_to_read_is_told_in_the_teams_hours_once_a_day(night: Night) -> Non
     night.assert_invariant()
     night.run(86_400, every=1800)
     assert len(night.told(ANN)) == 2
+
+
+def test_only_to_read_takes_the_next_road_where_a_number_is_refused(night: Night) -> None:
+    night.texts.answers = {ANN: Refused("21211", permanent=True)}
+    alert = night.raise_("watch")
+    night.work()
+    night.run(3600, every=600)
+    assert [to for to, _ in night.mail.sent] == ["ann@team.example"]
+    assert ("ann", "sms", "failed", "21211") in night.pages(alert)
+    assert night.told() == [], "an e-mail was taken: the first level has been told"
+    night.assert_invariant()
+
+
+def test_only_to_read_goes_to_the_next_level_where_the_first_is_not_reached(night: Night) -> None:
+    night.texts.answers = {ANN: Refused("21211", permanent=True)}
+    night.mail.down = True
+    night.raise_("watch")
+    night.work()
+    night.run(3600, every=600)
+    assert night.told() == [(BEN, 3600)]
+    assert "alert_not_delivered" in night.tasks()
+    night.run(86_400, every=1800)
+    assert night.told() == [(BEN, 3600), (BEN, 90_000)]
+    night.assert_invariant()
+
+
+def test_only_to_read_that_reaches_nobody_makes_us_red(night: Night) -> None:
+    night.texts.answers = dict.fromkeys((ANN, BEN, LEAD), Unknown("http_500"))
+    night.mail.down = True
+    night.raise_("watch")
+    night.work()
+    night.forward(3600)
+    state = report_readiness(night.desk.database, night.desk.team, night.now, reconcile_seconds=None)
+    assert (state.unreached_alerts, state.ready) == (1, False)
+    night.texts.answers = {}
+    night.run(4200, every=60)
+    assert night.told(ANN), "and is tried again within the team's hours of this day"
+    assert report_readiness(night.desk.database, night.desk.team, night.now, reconcile_seconds=None).ready
 
 
 def test_it_is_the_settings_time_where_the_team_names_none(database: Database, tmp_path: Path) -> None:

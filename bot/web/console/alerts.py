@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
 from bot.content.rota_file import OnCall
+from bot.services.match_accounts import match_accounts
 from bot.services.report_readiness import rota_gaps
 from bot.services.try_phones import silent_phones
 from bot.storage import concerns, pages, reports
@@ -43,6 +44,7 @@ def all_alerts() -> str:
         return concerns.live(tx), reports.to_be_shown(tx, now), silent_phones(desk, tx, now)
 
     live, to_report, silent = desk.database.read(look)
+    disabled = desk.database.read(lambda tx: match_accounts(desk.team, tx).disabled)
     return render_template(
         "console/alerts.html",
         alerts=sorted(live, key=lambda one: (one.state != "open", _GRAVEST_FIRST[one.severity], one.opened_at)),
@@ -50,7 +52,7 @@ def all_alerts() -> str:
         now=now,
         to_report=to_report,
         silent=silent,
-        gaps=rota_gaps(desk.team, now, days=_DAYS_AHEAD),
+        gaps=rota_gaps(desk.team, now, days=_DAYS_AHEAD, disabled=disabled),
         mark=mark_of(live),
     )
 
