@@ -4,6 +4,7 @@
 Script on the page only adds: a faster way out, and looking for answers while a person is there.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -70,14 +71,16 @@ class ChatPages:
         if fields["act"] == "exit":
             return self._leave(session)
         if session is None or not self._sessions.holds(session, fields.get("token", "")):
-            return self._notice("stale", 403)
+            return self._give_back(session, fields, 403)
         if fields["act"] == "new":
             return self._start_afresh(session)
-        return self._hear(session, fields.get("key", ""), *read_message(fields), question=fields.get("question"))
+        kind, words = read_message(fields)
+        key = fields.get("key", "")
+        if not is_key(key):
+            return self._give_back(session, fields, 400)
+        return self._hear(session, key, kind, words, question=fields.get("question"))
 
     def _hear(self, session: str, key: str, kind: str, words: str, *, question: str | None) -> Answered:
-        if not is_key(key):
-            return self._notice("stale", 400)
         if not words.strip():
             return redirect(NEWEST, 303)
         now = self._desk.now()
@@ -94,6 +97,9 @@ class ChatPages:
             if not chat.begun and (kind != "text" or answers_welcome(self._desk, words)):
                 begin_chat(self._desk, here, now)
             answer = self._receive(here, self._sessions.message_id(session, key), text, now)
+            if answer.conflicting and kind == "text":
+                # Back in the browser, and other words from the same page: nobody's words are dropped.
+                answer = self._receive(here, self._sessions.message_id(session, key, text), text, now)
             if answer.conflicting:
                 return self._notice("conflict", 409, chat.language)
             erased = answer.erased or not show_chat(self._desk, here, now).begun
@@ -156,6 +162,24 @@ class ChatPages:
         speak(language or LANGUAGES[0])
         session = self._sessions.read(request) or ""
         return Response(render_template("chat/notice.html", what=what, **self._form(session, language)), status)
+
+    def _give_back(self, session: str | None, fields: Mapping[str, str], status: int) -> Response:
+        """That the form was not taken, with the parent's own words in the box again, to be sent in the session of now.
+
+        Only where the browser vouches for our own page: no other site may put words into a parent's box.
+        """
+        words = fields.get("text", "") if fields["act"] == "say" else ""
+        if not words.strip() or not self._sessions.is_surely_ours(request):
+            return self._notice("stale", status)
+        speak(LANGUAGES[0])
+        here = session or new_session()
+        form = self._form(here, None)
+        if is_key(fields.get("key", "")):
+            form["key"] = fields["key"]  # the same, so that the first page sent once more makes no second message
+        response = Response(render_template("chat/notice.html", what="stale", text=words, **form), status)
+        if here != session:
+            self._sessions.write(response, here)
+        return response
 
     def _not_sent(self, session: str, key: str, text: str, fault: Exception) -> Response:
         """The truth, and the same form again. Its key is the same: what was kept after all is not kept twice."""

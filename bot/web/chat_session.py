@@ -54,9 +54,13 @@ class ChatSession:
         """Whether the form was made for this session, by us."""
         return hmac.compare_digest(self.form_token(session).encode(), token.encode("utf-8", "surrogatepass"))
 
-    def message_id(self, session: str, key: str) -> str:
-        """The id of the message sent with a form's key: the same form gives the same id, whatever other sessions do."""
-        return self._digest("message", session, key)
+    def message_id(self, session: str, key: str, *other_words: str) -> str:
+        """The id of the message sent with a form's key: the same form gives the same id, whatever other sessions do.
+
+        With `other_words`, that of a second message from the same form. The id is kept readable: the digest is keyed,
+        and the form's key is kept nowhere, so that nobody can try out words on it.
+        """
+        return self._digest("message", session, key, *other_words)
 
     def following(self, session: str, key: str) -> str:
         """The id of the session that a text opens which came too late for `session`; the same again for a repeat."""
@@ -73,6 +77,13 @@ class ChatSession:
             return True
         origin = request.headers.get("Origin", "null")
         return origin != "null" and origin not in (self._origin, _origin(request.host_url))
+
+    def is_surely_ours(self, request: Request) -> bool:
+        """Whether the browser vouches that a page of this site sent this; one too old to say anything does not."""
+        if self.is_from_elsewhere(request):
+            return False
+        # What is not from elsewhere and names an origin names ours.
+        return "Sec-Fetch-Site" in request.headers or request.headers.get("Origin", "null") != "null"
 
     def _digest(self, *parts: str) -> str:
         return hmac.new(self._secret, "\0".join(("helo chat", *parts)).encode(), sha256).hexdigest()

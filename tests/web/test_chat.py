@@ -29,6 +29,10 @@ FROM_ELSEWHERE = [
     {"Origin": "http://helo.example"},
     {"Sec-Fetch-Site": "cross-site", "Origin": "https://helo.example"},
 ]
+OTHER_WORDS = [
+    (WELSH, "hmm wel", "Dw i eisiau lladd fy hun heno"),
+    (ENGLISH, "hmm well", "I want to kill myself tonight"),
+]
 
 
 @pytest.fixture
@@ -47,6 +51,14 @@ def parent(site: Site) -> Parent:
 def stored(site: Site) -> int:
     """How many messages of parents are kept."""
     return len(site.desk.database.read(lambda tx: tx.rows(Prepared(inbound_message.select()))))
+
+
+def levels(site: Site, parent: Parent) -> dict[str | None, str | None]:
+    """What screening kept of each message of the parent, by its words."""
+    found = conversation_of(site, parent)
+    assert found is not None
+    thread = site.desk.database.read(lambda tx: messages.thread(tx, site.desk.vault, found.conversation.id))
+    return {entry.text: entry.level for entry in thread if entry.who == "parent"}
 
 
 def conversation_of(site: Site, parent: Parent) -> conversations.Stored | None:
@@ -224,6 +236,61 @@ class TestOnceOnly:
         assert page.status == 409
         assert site.desk.catalogue.text("en", "chat.conflict.title") in page.words
         assert stored(site) == 2
+
+    @pytest.mark.parametrize(("language", "first", "disclosure"), OTHER_WORDS)
+    def test_other_words_in_the_same_form_are_heard_as_a_message_of_their_own(
+        self, parent: Parent, site: Site, language: str, first: str, disclosure: str
+    ) -> None:
+        parent.choose(language)
+        form = parent.form(act="say", text=first)
+        assert parent.send(form).status_code == 303
+        assert site.desk.database.read(concerns.live) == ()
+        assert parent.send(form | {"text": disclosure}).status_code == 303
+        page = parent.look()
+        (parents, words), (who, safe) = page.bubbles[-2:]
+        assert (parents, words, who) == ("parent", disclosure, "bot")
+        assert "999" in safe
+        assert levels(site, parent) == {language: "none", first: "none", disclosure: "immediate"}
+        (alert,) = site.desk.database.read(concerns.live)
+        assert alert.count == 1
+        for text in (disclosure, first, disclosure):
+            assert parent.send(form | {"text": text}).status_code == 303
+        assert stored(site) == 3
+        assert site.desk.database.read(concerns.live) == (alert,)
+        assert parent.look().bubbles == page.bubbles
+
+    @pytest.mark.parametrize(("language", "_first", "disclosure"), OTHER_WORDS)
+    def test_words_in_the_form_of_a_choice_that_was_made_are_heard(
+        self, parent: Parent, site: Site, language: str, _first: str, disclosure: str
+    ) -> None:
+        parent.choose(language)
+        form = parent.form()
+        parent.send(form | {"act": "choose", "choice": "1"})
+        for _ in range(2):
+            assert parent.send(form | {"act": "say", "text": disclosure}).status_code == 303
+        assert levels(site, parent)[disclosure] == "immediate"
+        assert stored(site) == 3
+        assert len(site.desk.database.read(concerns.live)) == 1
+        assert "999" in parent.look().bubbles[-1][1]
+
+    def test_a_choice_in_the_form_of_words_that_were_sent_is_told_that_we_have_an_answer(
+        self, parent: Parent, site: Site
+    ) -> None:
+        parent.choose(ENGLISH)
+        form = parent.form()
+        parent.send(form | {"act": "say", "text": "hmm"})
+        assert parent.send(form | {"act": "choose", "choice": "1"}).status_code == 409
+        assert parent.send(form | {"act": "word", "word": "skip"}).status_code == 409
+        assert stored(site) == 2
+
+    def test_the_ids_of_messages_tell_nothing_of_the_words(self, site: Site) -> None:
+        key = "k" * 24
+        for somebody in (site.parent(), site.parent()):
+            for text in ("helo", "PLANTED words"):
+                somebody.send(somebody.form(act="say", text=text) | {"key": key})
+        rows = site.desk.database.read(lambda tx: tx.rows(Prepared(inbound_message.select())))
+        assert len({row.sid for row in rows}) == 4
+        assert all(re.fullmatch("[0-9a-f]{64}", row.sid) for row in rows)
 
     def test_one_form_in_two_sessions_is_two_messages(self, site: Site) -> None:
         key = "k" * 24
@@ -425,6 +492,42 @@ class TestRefusals:
         assert site.parent().send(form).status_code == 403
         assert stored(site) == 0
 
+    @pytest.mark.parametrize("headers", [SAME_SITE, {"Origin": "https://helo.example"}])
+    @pytest.mark.parametrize("begun", [True, False])
+    def test_words_that_were_not_sent_are_given_back_to_be_sent_again(
+        self, site: Site, parent: Parent, headers: dict[str, str], begun: bool
+    ) -> None:
+        form = parent.form(act="say", text="I want to kill myself tonight </textarea>")
+        somebody = site.parent()
+        if begun:  # another chat has taken the place of the one the form was made for
+            somebody.choose(ENGLISH)
+        count = stored(site)
+        page = Page(somebody.send(form, headers))
+        assert (page.status, stored(site)) == (403, count)
+        assert site.desk.catalogue.text("en", "chat.stale.title") in page.words
+        assert ">I want to kill myself tonight &lt;/textarea&gt;</textarea>" in page.html
+        assert "999" in page.words
+        again = form | {"key": page.hidden("key"), "token": page.hidden("token")}
+        for _ in range(2):
+            assert somebody.send(again).status_code == 303
+        assert stored(site) == count + 1
+        assert levels(site, somebody)[form["text"]] == "immediate"
+        assert len(site.desk.database.read(concerns.live)) == 1
+
+    @pytest.mark.parametrize("headers", [*FROM_ELSEWHERE, {"Origin": "null"}, {"X-Old": "browser"}])
+    def test_words_are_given_back_only_to_a_page_that_is_surely_ours(
+        self, site: Site, parent: Parent, headers: dict[str, str]
+    ) -> None:
+        form = parent.form(act="say", text="PLANTED words")
+        response = site.parent().send(form, headers)
+        assert response.status_code == 403
+        assert "PLANTED" not in response.text
+        assert "Set-Cookie" not in response.headers
+
+    def test_a_choice_that_was_not_sent_opens_no_box(self, site: Site, parent: Parent) -> None:
+        form = parent.form(act="choose", choice="1")
+        assert "<textarea" not in site.parent().send(form).text
+
     @pytest.mark.parametrize(
         ("kind", "body", "status"),
         [
@@ -479,8 +582,11 @@ class TestRefusals:
     def test_a_form_without_a_proper_key_is_refused(self, site: Site, parent: Parent, key: str) -> None:
         parent.choose(ENGLISH)
         count = stored(site)
-        assert parent.send(parent.form(act="say", text="helo") | {"key": key}).status_code == 400
+        page = Page(parent.send(parent.form(act="say", text="helo") | {"key": key}))
+        assert page.status == 400
         assert stored(site) == count
+        assert ">helo</textarea>" in page.html
+        assert page.hidden("key") != key
 
     @pytest.mark.parametrize(
         "text",
