@@ -20,9 +20,10 @@ def note_waiting(
     conversation: Conversation,
     screening: Screening,
     said: Iterable[Rendered],
+    since: datetime,
     now: datetime,
 ) -> None:
-    """Starts the clock at this message, unless it runs already.
+    """Starts the clock at this message, written at `since`, unless it runs already. What is promised counts from `now`.
 
     A parent waits who was told when a person reads (they asked for one, or disclosed something), who writes to a
     person, and whose words raised an alert. The first worry that is no danger names no time, and so cannot be late.
@@ -32,4 +33,8 @@ def note_waiting(
     if told is None and (beside_person or screening.level in _GRAVE):
         told = promise_now(desk, now)
     if told or beside_person or screening.level != "none":
-        promises.wait_for_person(tx, conversation.id, now, told.due_at if told else None)
+        due_at = told.due_at if told else None
+        promises.wait_for_person(tx, conversation.id, since, due_at)
+        if since < now and promises.of_conversation(tx, conversation.id) is None:
+            # What a person did before a late message was known has not answered it: it waits from now on.
+            promises.wait_for_person(tx, conversation.id, now, due_at)

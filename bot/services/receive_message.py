@@ -70,7 +70,7 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
         erased = message.can_reply and inbound.reply is None
         texts = kept_texts(inbound.reply)
         return Answer(inbound.id, texts, repeated=True, conflicting=not inbound.same_body, erased=erased)
-    screening = screen_message(desk, tx, known, message.text, inbound.id, now)
+    screening = screen_message(desk, tx, known, message, inbound.id, now)
     stored = known or _begin(desk, tx, message, inbound.id, now)
     whose = stored.conversation.id
     messages.keep_screening(tx, desk.vault, inbound.id, whose, screening, now)
@@ -84,7 +84,7 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     turn, rendered = _understand(desk, tx, stored, message, screening, now)
     _raise(desk, tx, message, whose, inbound.id, screening, now)
     _write_down(desk, tx, stored, turn, message, now)
-    note_waiting(desk, tx, turn.conversation, screening, rendered, now)
+    note_waiting(desk, tx, turn.conversation, screening, rendered, message.sent_at or now, now)
     rendered = _answer(desk, tx, stored, turn, rendered, message, inbound.id, now)
     messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(message.channel, turn.conversation.step, rendered))
     erased = "forgot" in turn.acts

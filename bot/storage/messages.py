@@ -72,17 +72,6 @@ _KEEP_REPLY = Prepared(
     update(inbound_message).where(inbound_message.c.id == bindparam("its_id")).values(reply=bindparam("reply"))
 )
 _KEEP_SCREENING = Prepared(insert(screening))
-_SAID_BEFORE = Prepared(
-    select(inbound_message.c.id, inbound_message.c.body)
-    .where(
-        inbound_message.c.conversation_id == bindparam("conversation_id"),
-        inbound_message.c.id != bindparam("this_one"),
-        inbound_message.c.received_at >= bindparam("since"),
-        inbound_message.c.body.is_not(None),
-    )
-    .order_by(inbound_message.c.received_at.desc(), inbound_message.c.id.desc())
-    .limit(bindparam("limit"))
-)
 _HEARD = Prepared(
     select(
         inbound_message.c.id,
@@ -190,14 +179,6 @@ def keep_screening(
         matches=matches,
         at=now,
     )
-
-
-def said_before(
-    tx: Transaction, vault: Vault, inbound_id: str, conversation_id: str, *, since: datetime, limit: int
-) -> tuple[str, ...]:
-    """The parent's last `limit` messages since then, without `inbound_id` itself, oldest first."""
-    rows = tx.rows(_SAID_BEFORE, conversation_id=conversation_id, this_one=inbound_id, since=since, limit=limit)
-    return tuple(vault.open(row.body, table="inbound_message", column="body", row=row.id) for row in reversed(rows))
 
 
 def thread(tx: Transaction, vault: Vault, conversation_id: str) -> tuple[ThreadEntry, ...]:

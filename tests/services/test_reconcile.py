@@ -19,13 +19,17 @@ from bot.gateways.ports import ProviderAway
 from bot.gateways.roads import Roads
 from bot.gateways.twilio_sms import TwilioSms
 from bot.services import reconcile as module
+from bot.services.acknowledge_alert import acknowledge_alert
 from bot.services.reconcile import RECONCILE, reconcile
 from bot.services.report_readiness import report_readiness
+from bot.services.rescreen import Changed, rescreen
 from bot.services.run_worker import run_worker
 from bot.services.send_due import send_due
-from bot.storage import concerns, conversations, messages, progress, tasks
+from bot.storage import concerns, conversations, messages, progress, promises, tasks
+from bot.storage.concerns import Alert
 from bot.storage.conversations import Stored
 from bot.storage.database import Database, Prepared
+from bot.storage.promises import Waiting
 from bot.storage.tables import inbound_message, outbound_message, screening
 from tests.desks import MONDAY_NOON, Clock, make_desk
 from tests.factories import OUR_NUMBER, PARENT_NUMBER
@@ -34,6 +38,8 @@ from tests.simulators.twilio import Phone, TwilioSimulator
 from tests.simulators.webhook import Webhook
 
 DISCLOSURES = {"en": "I am going to kill myself tonight", "cy": "dwi am ladd fy hun heno"}
+# Neither piece says anything alone, nor the second before the first.
+PIECES = {"en": ("i'm going to kill", "myself"), "cy": ("dwi am ladd", "fy hun")}
 SECOND_NUMBER = "+447700900001"
 _INBOUND = Prepared(select(inbound_message).order_by(inbound_message.c.received_at, inbound_message.c.id))
 _OUTBOUND = Prepared(select(outbound_message).order_by(outbound_message.c.created_at, outbound_message.c.id))
@@ -72,6 +78,18 @@ class House:
 
     def outbound(self, lane: str = "reply") -> list[Any]:
         return [row for row in self.desk.database.read(lambda tx: tx.rows(_OUTBOUND)) if row.lane == lane]
+
+    def alerts(self) -> tuple[Alert, ...]:
+        return tuple(self.desk.database.read(concerns.live))
+
+    def waiting(self) -> Waiting | None:
+        its_id = self.conversation.id
+        found: Waiting | None = self.desk.database.read(lambda tx: promises.of_conversation(tx, its_id))
+        return found
+
+    def rescreen(self) -> tuple[Changed, ...]:
+        desk = self.desk
+        return rescreen(desk.database, desk.vault, desk.lexicon, desk.settings.split_seconds)
 
     def tasks(self) -> set[str]:
         return {task.kind for task in self.desk.database.read(tasks.open_tasks)}
@@ -415,6 +433,90 @@ def test_a_disclosure_raises_an_alert_at_once_marked_late(
     else:
         assert house.phone.received == ()
         assert "message_too_late" in house.tasks()
+
+
+@pytest.mark.parametrize("language", PIECES)
+@pytest.mark.parametrize("lost", [(0, 1), (0,), (1,)], ids=["both", "the first", "the second"])
+@pytest.mark.parametrize("hours", [0.5, 9])
+def test_a_disclosure_in_two_texts_is_heard_whichever_was_lost(
+    house: House, language: str, lost: tuple[int, ...], hours: float
+) -> None:
+    for place, piece in enumerate(PIECES[language]):
+        house.phone.text(piece, lost=place in lost)
+        house.clock.forward(seconds=house.desk.settings.split_seconds)
+    assert house.alerts() == ()
+    house.clock.forward(hours=hours)
+    house.reconcile()
+    (alert,) = house.alerts()
+    assert alert.severity in ("urgent", "immediate")
+    assert "safety" in {row.kind for row in house.outbound()}, "as for any other disclosure"
+    assert house.rescreen() == (), "read again it is read as it was"
+
+
+@pytest.mark.parametrize("lost", [(0, 1), (0,), (1,)], ids=["both", "the first", "the second"])
+def test_two_texts_far_apart_are_not_one_however_close_they_were_fetched(house: House, lost: tuple[int, ...]) -> None:
+    for place, piece in enumerate(PIECES["en"]):
+        house.phone.text(piece, lost=place in lost)
+        house.clock.forward(seconds=house.desk.settings.split_seconds + 1)
+    house.reconcile()
+    assert house.alerts() == ()
+    assert house.rescreen() == ()
+
+
+@pytest.mark.parametrize("language", PIECES)
+@pytest.mark.parametrize("lost", [(0, 1), (0,), (1,)], ids=["both", "the first", "the second"])
+def test_two_texts_are_read_in_the_order_in_which_they_were_sent(
+    house: House, language: str, lost: tuple[int, ...]
+) -> None:
+    for place, piece in enumerate(reversed(PIECES[language])):
+        house.phone.text(piece, lost=place in lost)
+        house.clock.forward(seconds=20)
+    house.clock.forward(minutes=2)
+    house.reconcile()
+    assert house.alerts() == ()
+
+
+def test_a_piece_that_came_late_is_marked_in_the_thread(house: House) -> None:
+    house.lose(PIECES["en"][0], then=20)
+    house.phone.text(PIECES["en"][1])
+    house.clock.forward(minutes=5)
+    house.reconcile()
+    its_id = house.conversation.id
+    thread = house.desk.database.read(lambda tx: messages.thread(tx, house.desk.vault, its_id))
+    levels = [(entry.late, entry.level) for entry in thread if entry.who == "parent"]
+    assert levels == [(True, "immediate"), (False, "none")]
+
+
+@pytest.mark.parametrize("words", [*DISCLOSURES.values(), "are you there"])
+@pytest.mark.parametrize("hours", [0.1, 7])
+def test_who_waits_for_a_person_waits_since_they_wrote(house: House, words: str, hours: float) -> None:
+    house.phone.text("helo")
+    if words not in DISCLOSURES.values():
+        after = replace(house.conversation, status=Status.WITH_PERSON)
+        house.desk.database.write(
+            lambda tx: conversations.save(tx, house.desk.vault, after, house.clock(), heard=False)
+        )
+    house.clock.forward(seconds=30)
+    wrote_at = house.clock()
+    house.lose(words, then=int(hours * 3600))
+    house.reconcile()
+    waiting = house.waiting()
+    assert waiting is not None
+    assert waiting.since == wrote_at
+    assert waiting.due_at is not None
+    assert waiting.due_at > house.clock(), "what is promised is promised from now on"
+
+
+def test_what_a_person_did_before_the_text_was_known_does_not_answer_it(house: House) -> None:
+    house.phone.text(DISCLOSURES["en"])
+    house.clock.forward(minutes=5)
+    house.lose(DISCLOSURES["en"], then=300)
+    (alert,) = house.alerts()
+    acknowledge_alert(house.desk, alert.id, "staff:sian", house.clock())
+    assert house.waiting() is None
+    house.clock.forward(minutes=5)
+    house.reconcile()
+    assert house.waiting() is not None
 
 
 def test_a_loss_is_known_however_late(house: House) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.conversation import LANGUAGES
+from bot.domain.lexicon import Concern, build_lexicon
 from bot.domain.status import Status
 from bot.services.desk import Desk
 from bot.services.rescreen import rescreen
@@ -68,3 +69,16 @@ def test_reading_again_reads_pieces_together_as_they_came(desk: Desk, phone: Pho
     # Read one by one they say nothing, so this is what would be reported if they were not read together.
     (changed,) = rescreen(desk.database, desk.vault, desk.lexicon, -1)
     assert (changed.before, changed.now) == ("urgent", "none")
+    assert changed.rules_before
+    assert changed.rules == ()
+
+
+def test_reading_again_tells_of_other_rules_at_the_same_level(desk: Desk, phone: Phone) -> None:
+    phone.text("i want to die")
+    (kept,) = phone.read(findings.findings).values()
+    other = build_lexicon([Concern("SG-X", "suicide_self_harm", "urgent", {"en": ("want to die",)})])
+    (changed,) = rescreen(desk.database, desk.vault, other, desk.settings.split_seconds)
+    assert (changed.before, changed.now) == ("urgent", "urgent")
+    assert set(changed.rules_before) == {match.rule for match in kept}
+    assert changed.rules == ("SG-X",)
+    assert changed.lexicon_version == desk.lexicon.version
