@@ -15,6 +15,7 @@ from bot.domain.lexicon import Concern, Everyday
 from bot.domain.phrases import HINT, LANGUAGES, Vocabulary
 from bot.domain.text import fold_word
 
+NO_HINT = f"Only a pattern of a safeguarding concern can be a hint: take the “{HINT}” away."
 Words = str
 Named = dict[str, Words]
 Shape = TypeVar("Shape", bound=Strict)
@@ -59,10 +60,7 @@ class ConcernsFile(Strict):
 
 
 class HearsFile(Strict):
-    """What is heard in any words, by side door; `covers` only sounds like it, as in everyday.yaml.
-
-    `classes` are its own, beside those of words.yaml.
-    """
+    """What is heard in any words, by side door; `covers` only sounds like it. `classes` are its own."""
 
     classes: Classes = Field(default_factory=Classes)
     covers: Patterns
@@ -234,10 +232,9 @@ class Reading:
 
     def _patterns(self, document: Document, language: str, words: Words, *place: str | int) -> tuple[str, ...]:
         lines = list(_lines(document, words, *place))
-        in_class, exact = place[0] == "classes", place[0] == "covers"
-        if place[0] != "concerns":
-            sentence = f"Only a pattern of a safeguarding concern can be a hint: take the “{HINT}” away."
-            self.faults += [Fault(document.path, line, sentence) for line, text in lines if text.startswith(HINT)]
+        in_class, exact, may_hint = (place[0] == kind for kind in ("classes", "covers", "concerns"))
+        hints = [line for line, text in lines if text.startswith(HINT) and not may_hint]
+        self.faults += [Fault(document.path, line, NO_HINT) for line in hints]
         self.patterns += [
             Pattern(document.path, line, language, f"({text})" if in_class else text, exact) for line, text in lines
         ]

@@ -1,7 +1,8 @@
-"""The net behind the patterns: made-up messages in flows/safeguarding/sentences/, and the points learned from them.
+"""The nets behind the patterns: made-up messages in the sentences/ of a folder, and the points learned from them.
 
-The points are a file of their own, because learning takes a minute. It names the messages it was made from, and
-does not load beside others.
+The points are a file of their own, because learning takes a minute. It names the sentences it was made from, and does
+not load beside others. (Examples of the patterns and, for flows/hears, messages of flows/safeguarding are learned from
+too; the points go on holding when those change.)
 """
 
 import hashlib

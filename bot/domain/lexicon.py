@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from bot.domain.bank import Bank, build_bank
 from bot.domain.clues import Clue, find_clues
-from bot.domain.phrases import PatternFault, Vocabulary, Written, count_sayings, words_of, write_out
+from bot.domain.phrase_words import count_sayings, words_of
+from bot.domain.phrases import PatternFault, Vocabulary, Written, write_out
 from bot.domain.resemblance import Points
 from bot.domain.spelling import Spelling, build_spelling
 from bot.domain.units import Branch, build_root

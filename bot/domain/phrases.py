@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, permutations
-from math import prod
 from typing import NamedTuple
 
 from bot.domain import english, welsh
@@ -134,23 +133,6 @@ def _with_text_speak(slot: Slot, texted: Callable[[frozenset[str]], frozenset[st
     """A slot that "you" fills is filled by "u" as well."""
     units = frozenset(tuple(texted(part) for part in unit) for unit in slot.units)
     return slot._replace(words=texted(slot.words or frozenset()), units=units)
-
-
-def words_of(written: Iterable[Written]) -> set[str]:
-    """Every word that fills a slot, or a part of one."""
-    slots = {slot for one in written for slot in one.phrase}
-    units = {unit for slot in slots for unit in slot.units}
-    return set[str]().union(*(slot.words or () for slot in slots), *(part for unit in units for part in unit))
-
-
-def count_sayings(phrase: Phrase) -> int:
-    """How many plain rows of words (each word in one form) a phrase stands for, the gaps left empty."""
-    count = 1
-    for slot in phrase:
-        if slot.words is not None:
-            ways = len(slot.words) + sum(prod(map(len, unit)) for unit in slot.units)
-            count *= ways + slot.skippable
-    return count
 
 
 def _slot_of(units: Sequence[Unit], *, skippable: bool = False) -> Slot:

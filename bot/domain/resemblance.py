@@ -4,8 +4,8 @@ Every word, and every two words near each other, carries points: more than none 
 less than none where they stand in ordinary messages. What counts is the stretch of a line with the most points, so
 nothing that stands before or after it can hide it.
 
-A word is also known by its root and by how it begins, whatever mutation or ending it has: what was learned of "taro"
-holds for "daro" and "nharo", what was learned of "strangle" for "strangling".
+A longer word is also known by its root and by how it begins, whatever mutation its first sound has and most English
+endings: what was learned of "taro" holds for "daro" and "nharo", what was learned of "kick" for "kicked".
 """
 
 import re
@@ -16,13 +16,13 @@ from typing import NamedTuple
 from bot.domain.text import LINE_END, SENTENCE_ENDS
 
 COVERED = "\0"
-# Words longer than this have a root, and are known by so many of its first letters: "suffocating" by "Puf~".
+# Words longer than this have a root, and are known by so many of its first letters: "suffocating" by "suf~".
 _SHORT = 3
 _BEGINNINGS = (3, 5)
 _ENDING = re.compile(r"(?<=\w{3})(?:ing|in|ed|es|s|er|d)$")
-# First sounds that Welsh mutation turns into each other, in one group each.
+# First sounds that Welsh mutation turns into each other, in one group each; "gw" loses its g ("gwaed", "waed").
 _FIRST_SOUND = re.compile(
-    r"(?P<P>mh|ph|f(?!f)|[pbm])|(?P<T>nh|th|dd|[td]|n(?!g))|(?P<C>ngh|ng|ch|[cg])|(?P<L>ll?)|(?P<R>rh?)"
+    r"(?P<W>n?gw|w)|(?P<P>mh|ph|f(?!f)|[pbm])|(?P<T>nh|th|dd|[td]|n(?!g))|(?P<C>ngh|ng|ch|[cg])|(?P<L>ll?)|(?P<R>rh?)"
 )
 # What every word carries, known or not: a long stretch of words that say nothing grows lighter.
 ANY = "*"
@@ -93,12 +93,12 @@ class Signs(NamedTuple):
 
 
 def of_word(word: str) -> OfWord:
-    """What `word` is known by. Mutations and common endings change neither root nor beginnings."""
+    """What `word` is known by. A mutation changes neither root nor beginnings, a common English ending not the root."""
     if len(word) <= _SHORT or not word.isalpha():
         return OfWord(word, (ANY, word))
     plain = _FIRST_SOUND.sub(_group, word, count=1) if _FIRST_SOUND.match(word) else word
     root = _ENDING.sub("", plain)
-    signs = (ANY, word, root, *(f"{plain[:most]}~" for most in _BEGINNINGS if len(word) > most))
+    signs = (ANY, word, root, *(f"{plain[:most]}~" for most in _BEGINNINGS if len(plain) > most))
     return OfWord(root, tuple(dict.fromkeys(signs)))
 
 

@@ -89,20 +89,24 @@ def screen(text: str, lexicon: Lexicon) -> Screening:
 def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screening:
     """What `text` says, read on its own and as the end of what was said just before: `earlier`, oldest first.
 
-    Only what reaches from an earlier message into this one is added: what stood whole in an earlier one was found then.
+    Only what the messages say together is added: what stood whole in an earlier one, and counted there, was found then.
     """
     alone = screen(text, lexicon)
     if not earlier:
         return alone
     before = LINE_END.join((*earlier, ""))
-    across = [
-        replace(match, start=0, end=match.end - len(before))
-        for match in find_patterns(before + text, lexicon)
-        if match.start < len(before) < match.end
+    own = {match.rule for match in alone.matches}
+    together = find_patterns(before + text, lexicon)
+    # A hint may stand whole in one message, and what makes it count in another.
+    known = {match.rule for match in find_patterns(before, lexicon)} if together else set()
+    added = [
+        replace(match, start=max(0, match.start - len(before)), end=max(0, match.end - len(before)))
+        for match in together
+        if match.start < len(before) < match.end or match.rule not in (own if match.end > len(before) else known)
     ]
-    if not across:
+    if not added:
         return alone
-    return _gravest_first([*alone.matches, *across], lexicon)
+    return _gravest_first([*alone.matches, *added], lexicon)
 
 
 def find_patterns(text: str, lexicon: Lexicon, concern: str | None = None) -> list[Match]:
@@ -184,25 +188,38 @@ def _find(
     lexicon: Lexicon, live: list[int], words: Sequence[str], standing: Standing, hints: Callable[[], bool]
 ) -> list[_Found]:
     """For each concern in the message its gravest mention, the earliest of equals. `hints` says whether hints count."""
-    best: dict[str, _Found] = {}
+    found: list[_Found] = []
+    only_hints: list[_Found] = []
     past: list[bool] | None = None
     for number in live:
         bank, concern_of, no_more_than_hints = lexicon.shelves[number]
         done: set[int] = set()
         for hit in bank.hits(words, standing, done):
-            if hit.phrase in no_more_than_hints and not hints():
-                continue
             concern = concern_of[hit.phrase]
             rank = SEVERITIES.index(concern.severity)
             if concern.lowered_by_past and rank:
                 past = _said_of_the_past(lexicon, words, standing) if past is None else past
                 rank -= past[hit.end]
-            before = best.get(concern.id)
-            if before is None or rank > before.rank:
-                best[concern.id] = _Found(concern, rank, bank, hit)
+            if hit.phrase in no_more_than_hints and not hints():
+                only_hints.append(_Found(concern, rank, bank, hit))
+                continue
+            found.append(_Found(concern, rank, bank, hit))
             if SEVERITIES[rank] == concern.severity:
                 done.update(other for other, owner in enumerate(concern_of) if owner is concern)
+    if len(only_hints) > 1 and _stand_apart(only_hints, words, standing):
+        found += only_hints
+    best: dict[str, _Found] = {}
+    for one in found:
+        before = best.get(one.concern.id)
+        if before is None or one.rank > before.rank:
+            best[one.concern.id] = one
     return list(best.values())
+
+
+def _stand_apart(found: Sequence[_Found], words: Sequence[str], standing: Standing) -> bool:
+    """Whether any two of them have no word in common: two hints are more than one."""
+    first_end = min(one.hit.end for one in found)
+    return any(one.bank.start(one.hit, words, standing) > first_end for one in found)
 
 
 def _said_of_the_past(lexicon: Lexicon, words: Sequence[str], standing: Standing) -> list[bool]:

@@ -6,20 +6,27 @@ from datetime import datetime, timedelta
 
 from bot.domain import engine
 from bot.domain.answers import fold
-from bot.domain.conversation import MAYBE_LOSS, Channel, Conversation, InboundMessage, Text, after_loss
-from bot.domain.flow import Kind
-from bot.domain.hearing import HONEST_ANSWER, doors_of, only_sounds_like
+from bot.domain.conversation import (
+    MAYBE_LOSS,
+    Channel,
+    Conversation,
+    InboundMessage,
+    Text,
+    after_loss,
+    speaks_of_no_baby,
+)
 from bot.domain.language import guess_language
 from bot.domain.lateness import Lateness
-from bot.domain.screening import Screening, screen
+from bot.domain.screening import Screening
 from bot.domain.status import Status, move
 from bot.domain.turn import Turn, spoken
 from bot.services.carry_out import carry_out
 from bot.services.desk import Desk
 from bot.services.fetch_wants import fetch_want, outside_facts
 from bot.services.hear_beside_person import hear_beside_person
+from bot.services.open_doors import asks_for_words, door_of, doors_heard
 from bot.services.opt_out import opt_in, opt_out
-from bot.storage import concerns, conversations, tasks
+from bot.storage import concerns, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
 
@@ -37,12 +44,15 @@ def answer_parent(
 ) -> Turn:
     """The finished turn. Nothing is said to somebody who opted out; a safe text is said whoever else may speak."""
     conversation = stored.conversation
-    heard = _doors_heard(desk, tx, conversation, message.text)
+    heard = doors_heard(desk, tx, conversation, message.text)
     if _asks_to_stop(desk, message):
         return opt_out(desk, tx, conversation, now)
     if conversation.status is Status.OPTED_OUT:
         if screening.level in ("urgent", "immediate"):
             tasks.open_task(tx, conversation.id, "texts_off", now)
+        if _asks_to_be_forgotten(desk, message):
+            # They cannot be asked whether they are sure, and must not be texted: a person sees to it.
+            tasks.open_task(tx, conversation.id, "asks_to_be_forgotten", now)
         return opt_in(desk, conversation) if _asks_to_start(desk, message) else Turn(_noted(desk, conversation, heard))
     if stored.heard_at and now - stored.heard_at > timedelta(seconds=desk.settings.forget_earlier_seconds):
         conversation = replace(conversation, step="", answers={}, trail=(), shown=(), seen=(), resume=None)
@@ -56,7 +66,9 @@ def answer_parent(
         return Turn(_noted(desk, conversation, heard))
     if conversation.status is Status.CLOSED:
         conversation = replace(conversation, status=move(Status.CLOSED, "reopen"))
-    turn = _first_move(desk, stored, conversation, facts, message, _door(conversation, facts, heard), now, lateness)
+    turn = _first_move(desk, stored, conversation, facts, message, door_of(conversation, facts, heard), now, lateness)
+    if _is_new(stored, conversation):
+        turn = _introduced(desk, turn)
     if conversation.step == MAYBE_LOSS and MAYBE_LOSS in heard and not turn.understood:
         # Asked whether a baby has died, they say it again in their own words: that is a yes.
         turn = engine.enter(conversation, desk.library.flow, facts, "loss")
@@ -66,19 +78,19 @@ def answer_parent(
     return _with_remarks(_with_kind_line(desk, tx, turn, screening), message)
 
 
-def _doors_heard(desk: Desk, tx: Transaction, conversation: Conversation, text: str) -> frozenset[str]:
-    """The side doors that the parent's own words open.
+def _is_new(stored: Stored, conversation: Conversation) -> bool:
+    """Whether the parent writes for the first time, or as if for the first time."""
+    return stored.heard_at is None or conversation.step == ""
 
-    What only sounds like a fear is taken for one once, and the next time for the answer to the question that was put
-    again: otherwise somebody whose answer sounds like it could never get past that question.
+
+def _introduced(desk: Desk, turn: Turn) -> Turn:
+    """Says who answers, and whom to ring in danger, where the welcome that says so was passed by.
+
+    Not to who tells of a loss: the first words they read are of that, and a person is offered with them.
     """
-    found = screen(text, desk.hears)
-    doors = doors_of(found.categories)
-    if HONEST_ANSWER in doors and only_sounds_like(found, HONEST_ANSWER):
-        last = conversations.last_event(tx, conversation.id)
-        if last is not None and (last.kind, last.to_state) == ("visited", HONEST_ANSWER):
-            return doors - {HONEST_ANSWER}
-    return doors
+    if turn.conversation.step == desk.library.flow.start or speaks_of_no_baby(turn.conversation):
+        return turn
+    return replace(turn, texts=(spoken("common.who_answers"), *turn.texts))
 
 
 def _first_move(
@@ -93,13 +105,14 @@ def _first_move(
 ) -> Turn:
     flow, text = desk.library.flow, message.text
     command = desk.reader.command(text)
-    fresh = stored.heard_at is None or conversation.step == ""
-    if fresh:
+    if _is_new(stored, conversation):
         named = command.language if command else None
         language = named or conversation.language or guess_language(text) or _language_of(desk, text)
         greeting = engine.begin(replace(conversation, step=flow.start, language=language), flow, facts, language)
-        # BACK, SKIP and their like mean nothing yet, and would hide who is speaking.
-        if not greeting.conversation.language or not (door or (command and (command.go or command.visit))):
+        # BACK, SKIP and their like mean nothing yet, and would hide who is speaking. What was said of a loss or a fear
+        # is heard in any language, and would not be said again.
+        known = greeting.conversation.language is not None
+        if not (door or (known and command and (command.go or command.visit))):
             return greeting
         conversation = greeting.conversation
     elif not conversation.language and (door or command):
@@ -115,23 +128,6 @@ def _first_move(
     if overtaken or _is_meant_for_the_network(desk, conversation, message):
         return engine.ask_again(conversation, flow, facts)
     return engine.advance(conversation, flow, facts, desk.reader, text)
-
-
-def _door(conversation: Conversation, facts: Mapping[str, str], heard: frozenset[str]) -> str | None:
-    """The side door that the parent's own words open; a loss before all else that the same message says."""
-    if "loss" in heard and not conversation.loss:
-        return "loss"
-    if MAYBE_LOSS in heard and _is_to_be_asked(conversation):
-        return MAYBE_LOSS
-    if HONEST_ANSWER in heard:
-        return HONEST_ANSWER
-    return "change_call" if "move_call" in heard and facts.get("call") == "booked" else None
-
-
-def _is_to_be_asked(conversation: Conversation) -> bool:
-    """Whether words that may tell of a loss are asked about: once, and not while they answer that very question."""
-    known = conversation.loss or conversation.answers.get(MAYBE_LOSS) is not None
-    return not known and conversation.step != MAYBE_LOSS
 
 
 def _noted(desk: Desk, conversation: Conversation, heard: frozenset[str]) -> Conversation:
@@ -157,7 +153,7 @@ def _safe_text(
     address = desk.responses.address(screening.categories[0], screening.level)
     text = replace(spoken(address), languages=(language,) if language else ())
     conversation = replace(conversation, step=conversation.step or desk.library.flow.start)
-    if _door(conversation, facts, heard) != "loss":
+    if door_of(conversation, facts, heard) != "loss":
         return Turn(conversation, (text,), visited=("safety",))
     if conversation.status is not Status.WITH_BOT:
         return Turn(_noted(desk, conversation, heard), (text,), visited=("safety",))
@@ -187,10 +183,14 @@ def _asks_to_start(desk: Desk, message: InboundMessage) -> bool:
     return message.opt_out_type == "START" or fold(message.text) in desk.library.opt_in_words
 
 
+def _asks_to_be_forgotten(desk: Desk, message: InboundMessage) -> bool:
+    command = desk.reader.command(message.text)
+    return command is not None and "forget" in command.go.targets()
+
+
 def _is_meant_for_the_network(desk: Desk, conversation: Conversation, message: InboundMessage) -> bool:
     """START from a parent whose texts were never off: nobody's name, and no answer in their own words."""
-    asks_for_words = desk.library.flow.current(conversation.step).answer not in (Kind.CHOICE, Kind.NOTHING)
-    return asks_for_words and message.channel is Channel.SMS and _asks_to_start(desk, message)
+    return asks_for_words(desk, conversation) and message.channel is Channel.SMS and _asks_to_start(desk, message)
 
 
 def _long_ago(desk: Desk, stored: Stored, now: datetime) -> bool:

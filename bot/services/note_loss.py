@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.contact import KINDS
 from bot.services import record_next_step, tell_parent_of_call
-from bot.storage import losses, outbox, tasks
+from bot.storage import losses, outbox, outbox_dates, tasks
 from bot.storage.transaction import Transaction
 
 # What staff believe was read, and was held back because a loss became known: the task to tell the parent themselves.
@@ -19,5 +19,6 @@ def note_loss(tx: Transaction, conversation_id: str, who: str, now: datetime) ->
     """
     losses.note(tx, conversation_id, who, now)
     for kind in (kind for kind, sending in KINDS.items() if not sending.outlives_loss):
+        outbox_dates.predate(tx, conversation_id, kind, now)
         if outbox.drop(tx, conversation_id, reason="loss", kind=kind) and kind in STAFF_TELL:
             tasks.open_task(tx, conversation_id, STAFF_TELL[kind], now)

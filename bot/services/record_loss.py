@@ -14,7 +14,9 @@ from bot.storage.transaction import Transaction
 
 
 def record_loss(desk: Desk, conversation_id: str, who: str, now: datetime, *, taken_back: bool = False) -> bool:
-    """Makes a loss known for good, as the parent's own words do; what waits to leave obeys from this moment on.
+    """Makes a loss known for good, as the parent's own words do. What waits and may speak of a baby is dropped.
+
+    It does not come back when the loss is taken back.
 
     `taken_back`: staff know that it was a mistake, whether a person recorded it or the computer misread the parent.
     Only a person can know that: nothing the bot hears ever undoes a loss. The parent is texted neither way. False where
@@ -29,8 +31,10 @@ def record_loss(desk: Desk, conversation_id: str, who: str, now: datetime, *, ta
             return False
         after = _without(desk, stored.conversation) if taken_back else _with(desk, stored.conversation)
         conversations.save(tx, desk.vault, after, now, heard=False)
-        note = losses.note_taken_back if taken_back else note_loss
-        note(tx, conversation_id, who, now)
+        if taken_back:
+            losses.note_taken_back(tx, conversation_id, who, now)
+        else:
+            note_loss(tx, conversation_id, who, now)
         audit.record(tx, who, "take_back_loss" if taken_back else "record_loss", "conversation", conversation_id, now)
         _tell_sheets(desk, tx, replace(stored, conversation=after), now)
         return True

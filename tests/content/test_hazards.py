@@ -73,6 +73,13 @@ def test_every_concern_names_a_hazard_of_the_log(tmp_path: Path) -> None:
             "higher than without",
         ),
         ("reviewed: not yet", "reviewed: soon", "the day of the review"),
+        ("    controls:\n", "    controls:\n      - {what: Hope, tests: []}\n", r"HZ1\.controls\.0\.tests"),
+        (
+            "hazards:\n",
+            "hazards:\n  HZ0: {name: a, cause: b, effect: c, initial: {severity: minor, likelihood: low}, "
+            "controls: [], not_controlled: d, residual: {severity: minor, likelihood: low}}\n",
+            r"HZ0\.controls",
+        ),
     ],
 )
 def test_a_log_that_cannot_be_right_is_refused(tmp_path: Path, before: str, after: str, sentence: str) -> None:

@@ -48,6 +48,7 @@ def test_every_category_listens_in_both_languages() -> None:
     for concern in lexicon.concerns:
         assert concern.patterns["en"], concern.id
         assert concern.patterns["cy"], concern.id
+    assert sum(len(shelf.bank.phrases) for shelf in lexicon.shelves) >= 3000, "what the benchmark counts as phrases"
 
 
 def test_every_concern_has_an_owner_and_says_honestly_when_it_was_reviewed() -> None:
@@ -188,6 +189,21 @@ def test_a_missing_file_is_a_fault(flows: Path) -> None:
 )
 def test_side_doors_are_heard_in_any_words(text: str, door: str) -> None:
     assert door in screen(text, load_hears(FLOWS)).categories
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i cant go on", "i just cant carry on", "i feel so empty and i cant go on", "im not coping with the baby",
+     "cant tell anyone what he does", "baby left alone", "he pulled my hair", "cam-drin", "hate my life", "no escape",
+     "gas leak", "smell gas", "house on fire", "baby in the road", "i overdosed", "i want to die", "he hits me",
+     "he choked me", "black eye", "hearing voices", "hang myself", "self harm", "i shook him", "baby is blue",
+     "swallowed bleach", "im an alcoholic", "he touched my daughter", "forced marriage", "county lines",
+     "scared of him", "fi yn y car yn y garej a ma'r injan on",
+     "tagu fi", "lladd fi", "dwi isio marw", "dwi'n clywed lleisiau", "mae o'n fy nharo i", "ddim yn anadlu",
+     "gollyngais y babi", "mae arogl nwy yma", "tŷ ar dân", "ofn fy ngŵr", "gorddos", "hunan-niweidio"],
+)  # fmt: skip
+def test_a_few_bare_words_are_enough(text: str) -> None:
+    assert screen(text, load_lexicon(FLOWS)).level != "none"
 
 
 def test_a_line_is_screened_into_what_the_contract_prints() -> None:

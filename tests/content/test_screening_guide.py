@@ -129,7 +129,7 @@ def pieces_are_read_together() -> None:
 # No pattern has these.
 SOUNDS_GRAVE = (
     "my wife has gone out the house with no shoes no phone and left her rings on the table",
-    "fi yn y car yn y garej a ma'r injan on",
+    "naethon nhw ddeud neith o ddim gweld y bora os dwi'm yn nôl y bocs",
     "nath hi ddim codi ei llygaid ers bore ma a ma'i gwefusa hi'n sych fel papur",
     "my wife used to go out the house with no shoes and leave her rings on the table",
 )

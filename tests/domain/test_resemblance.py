@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bot.domain.learning import Sentence, learn
 from bot.domain.lexicon import Concern, Everyday, Lexicon, build_lexicon
-from bot.domain.resemblance import COVERED, Net, Points, Stretch, category_of, heaviest, lines_of
+from bot.domain.resemblance import ANY, COVERED, Net, Points, Stretch, category_of, heaviest, lines_of, of_word
 from bot.domain.resemblance import weigh as weigh_lines
-from bot.domain.screening import RESEMBLES, screen, screen_after
+from bot.domain.screening import RESEMBLES, find_patterns, screen, screen_after
 
 RISK = {"gorse": 120, "Corse Poon": 100, "spoon": -90, "moon": 60, "Cor~": 50, "owl _ Poon": 70}
 POINTS = Points(
@@ -23,7 +23,7 @@ POINTS = Points(
 )
 LEXICON = replace(
     build_lexicon(
-        [Concern("SG-1", "psychosis", "urgent", {"en": ("the owls talk", "? the crows")})],
+        [Concern("SG-1", "psychosis", "urgent", {"en": ("the owls talk", "? the crows", "? a lark")})],
         everyday=Everyday(covers={"en": ("gorse wine",)}, past={"en": ("years ago",)}),
     ),
     points=POINTS,
@@ -105,6 +105,8 @@ def test_no_stretch_is_heavier_than_the_one_that_is_found(words: list[str]) -> N
         ("the crows, moon years ago", "watch"),
         ("the crows and the owls talk", "urgent"),
         ("gorse wine, the crows", "none"),  # what is covered up says nothing more
+        ("a lark and the crows", "urgent"),  # two hints are more than one
+        ("a lark and a lark", "urgent"),
         ("gorse wine, gorse", "watch"),
     ],
 )
@@ -132,6 +134,40 @@ def test_without_points_nothing_sounds_like_anything_and_hints_count() -> None:
 @given(WORDS, WORDS)
 def test_nothing_before_or_after_takes_a_hint_away(before: list[str], after: list[str]) -> None:
     assert level(" ".join((*before, "\n the crows moon \n", *after))) != "none"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "words", "place"),
+    [
+        ("moon", "well, the crows", "the crows", (6, 15)),
+        ("the crows", "moon", "the crows", (0, 0)),
+        ("a lark", "the crows", "a lark", (0, 0)),
+    ],
+)
+def test_a_hint_and_what_makes_it_count_may_be_sent_apart(
+    earlier: str, text: str, words: str, place: tuple[int, int]
+) -> None:
+    assert level(earlier) == level(text) == "none"
+    found = screen_after([earlier], text, LEXICON)
+    assert found.level == "urgent"
+    assert (found.matches[0].words, (found.matches[0].start, found.matches[0].end)) == (words, place)
+    assert screen_after([earlier, text], "spoon", LEXICON).level == "none", "it was found with the second"
+
+
+def test_patterns_alone_see_no_hint_beside_what_is_covered_up() -> None:
+    assert find_patterns("gorse wine, the crows", LEXICON) == []
+    assert [match.rule for match in find_patterns("gorse, the crows", LEXICON)] == ["SG-1"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("taro", "nharo"), ("taro", "daro"), ("gwaed", "waed"), ("gwddf", "wddf"), ("plentyn", "mhlentyn"),
+     ("coes", "nghoes"), ("kick", "kicked"), ("hit", "hits"), ("bruise", "bruises")],
+)  # fmt: skip
+def test_a_word_is_known_by_the_same_signs_whatever_its_form(one: str, other: str) -> None:
+    alike = set(of_word(one).signs) & set(of_word(other).signs) - {ANY}
+    assert alike, (of_word(one), of_word(other))
+    assert of_word(one).root == of_word(other).root or one == "bruise"
 
 
 def test_what_an_earlier_message_sounded_like_is_not_said_again() -> None:

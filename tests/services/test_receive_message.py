@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import bindparam, func, select, update
 
 from bot.domain.conversation import MAYBE_LOSS, Channel
+from bot.domain.screening import screen
 from bot.domain.status import Status
 from bot.services.desk import Desk
 from bot.services.receive_message import receive_message
@@ -300,7 +301,7 @@ def test_a_word_that_works_anywhere_is_a_first_word_too_and_hides_nothing(
     said = phone.text(word)
     assert phone.conversation.language == language
     assert phone.conversation.step == "about"
-    assert str(desk.team.keep_days) in said[0], "who we are and what we keep is said first"
+    assert str(desk.team.keep_days) in said[1], "who answers, who we are and what we keep is said first"
 
 
 def test_until_a_language_is_chosen_choices_are_read_in_both(phone: Phone) -> None:
@@ -341,8 +342,52 @@ def test_what_only_sounds_like_a_fear_is_answered_once_and_then_taken_as_an_answ
     assert phone.conversation.step == asked
     assert len(phone.text(words)) == 1
     assert phone.conversation.step != asked
+    assert len(phone.text(words)) > 2, "it was the answer to that question alone"
     plain = {"en": "will you take my baby?", "cy": "fyddwch chi'n mynd â'r babi?"}[phone.conversation.language or ""]
     assert [len(phone.text(plain)) > 2 for _ in range(2)] == [True, True], "in plain words as often as it is asked"
+
+
+def test_what_only_sounds_like_a_fear_is_answered_again_where_no_words_are_asked_for(
+    phone: Phone, clock: Clock
+) -> None:
+    phone.text(*BOOKED)
+    assert len(phone.text("would you pass this on without me knowing")) > 2
+    clock.forward(days=5)
+    assert len(phone.text("if i answer all this does it end up with somebody official turning up")) > 2
+
+
+@pytest.mark.parametrize("words", ["baby died", "sids", "colled babi", "neonatal death", "ges i gamesgoriad"])
+def test_a_loss_in_the_very_first_text_is_heard_whatever_its_language(phone: Phone, words: str) -> None:
+    phone.text(words)
+    assert phone.conversation.loss or phone.conversation.step == MAYBE_LOSS
+
+
+@pytest.mark.parametrize("words", ["will you take my baby?", "afraid of losing custody", "golla i fy mhlant"])
+def test_a_fear_in_the_very_first_text_is_answered(phone: Phone, words: str) -> None:
+    assert "honest_answer" in screen(words, phone.desk.hears).categories
+    assert len(phone.text(words)) > 3
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["hi I need some help with my baby please", "helo, dwi angen help gyda fy mabi plis", "ENGLISH", "GALWAD", "CALL",
+     "skip", "helo", "2", "will you take my baby?", "🙂", "FORGET ME"],
+)  # fmt: skip
+def test_whoever_writes_first_reads_that_a_computer_answers_and_whom_to_ring(phone: Phone, first: str) -> None:
+    said = " ".join(phone.text(first))
+    assert "computer" in said or "Cyfrifiadur" in said
+    assert "999" in said
+    assert "111" in said
+    again = " ".join(phone.text("what"))
+    assert "not an emergency line" not in again or "Which language" in again, "said once"
+
+
+@pytest.mark.parametrize("words", ["FORGET ME", "ANGHOFIA FI"])
+def test_who_opted_out_and_asks_to_be_forgotten_is_left_to_a_person_in_silence(phone: Phone, words: str) -> None:
+    phone.text(*ENGLISH[:5])
+    phone.text("STOP", opt_out_type="STOP")
+    assert phone.text(words) == ()
+    assert "asks_to_be_forgotten" in kinds(phone.desk)
 
 
 @pytest.mark.parametrize("words", ["will you take my baby?", "fyddwch chi'n mynd â'r babi?"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -188,6 +189,20 @@ def test_what_was_written_before_the_loss_does_not_leave_after_it(
     assert sent(desk) == (["Your baby and you"] if kind in STAY else [])
     told = {"next_step": "held_back_by_loss", "call_changed": "tell_of_call"}.get(kind)
     assert told is None or told in task_kinds(desk), "staff believe that it was read"
+
+
+@pytest.mark.parametrize("minutes", [1, 0, -1])
+def test_what_was_being_sent_when_the_loss_became_known_is_not_sent_again(
+    desk: Desk, phone: Phone, clock: Clock, minutes: int
+) -> None:
+    phone.text(*ENGLISH[:5])
+    put(desk, phone, "call_changed", "Your baby and you")
+    claim = partial(outbox.claim, vault=desk.vault, lane="reminder", now=clock.now, lease_seconds=60, limit=9)
+    assert len(desk.database.write(claim)) == 1, "a worker took it, and died"
+    clock.forward(minutes=minutes)
+    phone.text(DIED["en"])
+    clock.forward(minutes=5)
+    assert sent(desk) == []
 
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, sending in KINDS.items() if not sending.after_loss))
