@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import update
@@ -120,6 +121,18 @@ def test_chat_plays_and_saves_and_keeps_nothing(helo: Helo, tmp_path: Path) -> N
     assert [entry.kind for entry in read_transcript(saved).entries][:2] == ["parent", "helo"]
     assert "\nparent: yes\nhelo: " in text
     assert not (tmp_path / "helo.db").exists()
+
+
+def test_chat_is_coloured_where_colour_is_wanted(environment: dict[str, str]) -> None:
+    shown = {
+        wanted: CliRunner()
+        .invoke(main, ["chat", "--language", "en"], input="yes\n\n", env=environment, color=wanted)
+        .output
+        for wanted in (True, False)
+    }
+    assert "\x1b[" in shown[True]
+    assert "\x1b[" not in shown[False]
+    assert click.unstyle(shown[True]) == shown[False]
 
 
 def test_check_finds_nothing_in_what_ships(helo: Helo) -> None:

@@ -9,6 +9,7 @@ from bot.content.faults import Fault
 from bot.content.paths import walk_after_loss
 from bot.content.reading import read_document
 from bot.domain.answers import fold
+from bot.domain.welsh import mutations
 
 # Easy read (journey 7): an English sentence has 15 words at most; a Welsh one 25 (Cymraeg Clir), and aims for 15.
 _LONGEST = {"en": 15, "cy": 25}
@@ -25,6 +26,26 @@ _HOUR = re.compile(
     r"\b\d{1,2}[:.]\d{2}\b"
     r"|\b\d{1,2}\s?(?:[ap]\.?m\b|y\.?[bh]\b|o['’]?\s?(?:clock|r\sgloch)\b)"
     r"|\b\d{1,2} (?:in the |y |yn y )(?:morning|afternoon|evening|bore|prynhawn|nos)\b",
+    re.IGNORECASE,
+)
+# The hours of a clock in words. What follows a range and is counted ("4 to 6 weeks") makes it no hour.
+_COUNTED = (
+    ("one", "un"), ("two", "dau", "dwy"), ("three", "tri", "tair"), ("four", "pedwar", "pedair"), ("five", "pump"),
+    ("six", "chwech"), ("seven", "saith"), ("eight", "wyth"), ("nine", "naw"), ("ten", "deg"),
+    ("eleven", "un ar ddeg"), ("twelve", "deuddeg"),
+)  # fmt: skip
+_NUMBER_WORDS = {
+    form: hour for hour, words in enumerate(_COUNTED, start=1) for word in words for form in mutations(word)
+}
+_ONE_HOUR = rf"(?:{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))}|1?\d|2[0-4])"
+_RANGE = re.compile(
+    r"(?<![-–\d])"
+    r"(?P<opened>\b(?:from|between|rhwng|o)\s+)?"
+    rf"\b(?P<first>{_ONE_HOUR})"
+    r"(?:\s?[-–]\s?|\s+(?P<joined>to|until|till|tan|i|and|a)\s+)"
+    rf"(?P<last>{_ONE_HOUR})\b"
+    r"(?![-–\d]|\s+(?:minute|hour|day|week|month|year|word)s?\b"
+    r"|\s+(?:munud|awr|oriau|diwrnod|wythnos|mis|blynedd|blwydd|oed|gair)\b)",
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(r"\b[A-ZÂÊÎÔÛŴŶ]{2,}\b")
@@ -144,8 +165,25 @@ def hour_typed(content: Content) -> Iterator[Fault]:
     """An hour stands in flows/team.yaml or flows/helplines.yaml only; a text quotes it."""
     for language in LANGUAGE_NAMES:
         for entry in content.wordings(language):
-            for match in _HOUR.finditer(_bare(entry.strings)):
+            for match in _hours(_bare(entry.strings)):
                 yield entry.fault(f"“{match[0]}” is typed in; quote the hour from its file, such as {{team_hours}}.")
+
+
+def _hours(text: str) -> Iterator[re.Match[str]]:
+    yield from _HOUR.finditer(text)
+    yield from (match for match in _RANGE.finditer(text) if _are_hours(match))
+
+
+def _are_hours(found: re.Match[str]) -> bool:
+    """Whether a range of two small numbers can only be read as hours: “9 to 5” is, “2 to 4” may be children's ages."""
+    joined = (found["joined"] or "").lower()
+    if joined in {"and", "a"} and not found["opened"]:
+        return False
+    first, last = (_NUMBER_WORDS.get(each.lower()) or int(each) for each in (found["first"], found["last"]))
+    # Only hours go down, past noon; only they last until. In words “from one to five” may be a scale.
+    goes_down = first > last
+    in_words = bool(found["opened"]) and not found["first"].isdigit() and first > 1 and first != last
+    return goes_down or in_words or joined in {"until", "till", "tan"}
 
 
 def telling_lock_screen(content: Content) -> Iterator[Fault]:

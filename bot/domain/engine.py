@@ -22,17 +22,17 @@ _PERSON = "offer_person"
 
 def begin(conversation: Conversation, flow: Flow, facts: Mapping[str, str], language: str | None = None) -> Turn:
     """Greets. A language that is already known or clear from the first text is not asked for."""
-    return Walk(conversation, flow, facts).greet(conversation.language or language)
+    return _take_up(conversation, flow, facts).greet(conversation.language or language)
 
 
 def enter(conversation: Conversation, flow: Flow, facts: Mapping[str, str], door: str) -> Turn:
     """Goes through a side door that something other than the parent's choice opened (a gap, heard words)."""
-    return Walk(conversation, flow, facts).open_door(door)
+    return _take_up(conversation, flow, facts).open_door(door)
 
 
 def ask_again(conversation: Conversation, flow: Flow, facts: Mapping[str, str]) -> Turn:
     """Puts the same question once more."""
-    walk = Walk(conversation, flow, facts)
+    walk = _take_up(conversation, flow, facts)
     step = flow.current(conversation.step)
     walk.stand_at(step.name)
     return walk.repeat(step)
@@ -44,7 +44,7 @@ def advance(conversation: Conversation, flow: Flow, facts: Mapping[str, str], re
     Words that work anywhere count only when they are the whole message, after a choice of that very word. What is not
     understood is asked again in another wording, twice; then a person is offered.
     """
-    walk = Walk(conversation, flow, facts)
+    walk = _take_up(conversation, flow, facts)
     step = flow.current(conversation.step)
     walk.stand_at(step.name)
     choice = reader.choice(step, walk, text, exactly=True)
@@ -86,6 +86,11 @@ def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
     if want.kind == "do" and step.find:
         return walk.ask_for(Want("find", step.find))
     return walk.speak(step, given.items)
+
+
+def _take_up(conversation: Conversation, flow: Flow, facts: Mapping[str, str]) -> Walk:
+    """A walk on which answers to renamed steps stand under today's names, where conditions look for them."""
+    return Walk(replace(conversation, answers=flow.current_answers(conversation.answers)), flow, facts)
 
 
 def _obey(command: Command, walk: Walk, step: Step) -> Turn:

@@ -133,7 +133,7 @@ class Command:
 class Flow:
     """All steps of all chapters, as one machine.
 
-    `renamed` brings conversations in flight from an old step name to today's.
+    `renamed` brings conversations in flight, and their answers, from an old step name to today's.
     """
 
     name: str
@@ -163,3 +163,10 @@ class Flow:
         """The step of that name, through the `renamed` map; an unknown name leads kindly to the restart."""
         name = self.renamed.get(step, step)
         return self.steps.get(name) or self.steps[self.restart]
+
+    def current_answers(self, answers: Facts) -> Facts:
+        """The answers by step, through the `renamed` map; what stands under today's name was said later, and counts."""
+        if self.renamed.keys().isdisjoint(answers):
+            return answers
+        brought = {self.renamed[step]: answer for step, answer in answers.items() if step in self.renamed}
+        return brought | {step: answer for step, answer in answers.items() if step not in self.renamed}

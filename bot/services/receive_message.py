@@ -147,7 +147,9 @@ def _write_down(
         note_loss(tx, after.id, losses.PARENT, now)
     if after.loss != before.loss or (turn.facts.get("call") == "booked" and after.answers != before.answers):
         keep_sheet_true(desk, tx, after, stored.contact, now)
-    if message.sent_at is None and has_said_safe(before.step, before.answers, after.answers):
+    # Under today's names: an answer that was only renamed has not been said again.
+    asked, known = desk.library.flow.current(before.step).name, desk.library.flow.current_answers(before.answers)
+    if message.sent_at is None and has_said_safe(asked, known, after.answers):
         note_safe_again_within(tx, after.id, "parent", now)
     if before.step != after.step:
         conversations.note_event(tx, after.id, now, "parent", "step", before.step, after.step)

@@ -151,6 +151,57 @@ def test_an_hour_typed_in(world: World, language: str, hour: str) -> None:
     assert "is typed in; quote the hour from its file" in sentence
 
 
+@pytest.mark.parametrize(
+    ("language", "hours"),
+    [
+        ("en", "9 to 5"),
+        ("en", "9-5"),
+        ("en", "9–5"),
+        ("en", "between 9 and 5"),
+        ("en", "10 until 12"),
+        ("en", "from nine until five"),
+        ("en", "From nine to five"),
+        ("en", "between ten and twelve"),
+        ("en", "nine till five"),
+        ("cy", "9 i 5"),
+        ("cy", "9 tan 5"),
+        ("cy", "rhwng 9 a 5"),
+        ("cy", "rhwng naw a phump"),
+        ("cy", "o naw i bump"),
+        ("cy", "o ddeg i bedwar"),
+        ("cy", "naw tan bump"),
+    ],
+)
+def test_hours_typed_in_as_a_range(world: World, language: str, hours: str) -> None:
+    line = world.say(language, ASK, f"We are here, {hours} every weekday.")
+    wanted = f"“{hours}” is typed in; quote the hour from its file, such as {{team_hours}}."
+    assert one(world, checks_style.hour_typed) == (world.po(language), line, wanted, False)
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "4 to 6 weeks",
+        "2 to 4 years",
+        "10 i 15 munud",
+        "1 to 4 words",
+        "aged 2 to 4",
+        "from 1 to 2",
+        "blentyn 2 i 4 oed",
+        "between two and four weeks",
+        "rhwng dwy a phedair wythnos",
+        "from one to five",
+        "6 until 12 months",
+        "send 2 and 1",
+        "one to try",
+    ],
+)
+def test_a_range_of_something_else_may_be_typed(world: World, language: str, words: str) -> None:
+    world.say(language, ASK, f"It is {words}.")
+    assert world.faults(checks_style.hour_typed) == []
+
+
 def test_small_numbers_may_be_typed(world: World) -> None:
     world.say("en", ASK, "20 to 30 minutes. Under 5. Send 1 or 2.")
     assert world.faults(checks_style.number_typed) + world.faults(checks_style.hour_typed) == []

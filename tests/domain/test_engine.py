@@ -312,6 +312,34 @@ def test_a_conversation_in_flight_follows_a_step_to_its_new_name() -> None:
     assert back.conversation.step == "feeling"
 
 
+IN_FLIGHT = {
+    "advance": lambda conversation, flow: engine.advance(conversation, flow, {}, reader(), "again"),
+    "ask_again": lambda conversation, flow: engine.ask_again(conversation, flow, {}),
+    "enter": lambda conversation, flow: engine.enter(conversation, flow, {}, "feeling"),
+}
+
+
+@pytest.mark.parametrize("taken_up", IN_FLIGHT)
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        ({"how_far": "pregnant"}, "self_referral.feeling.ask_pregnant"),
+        ({"stage": "under_1", "how_far": "pregnant"}, "self_referral.feeling.ask"),
+        ({"how_far": "pregnant", "stage": "under_1"}, "self_referral.feeling.ask"),
+    ],
+)
+def test_an_answer_in_flight_follows_its_step_to_the_new_name(
+    taken_up: str, answers: dict[str, str], asked: str
+) -> None:
+    flow = replace(library().flow, renamed={"how_far": "stage", "how_it_feels": "feeling"})
+    parent = Parent().says("2", "yes", "2")
+    in_flight = replace(parent.turn.conversation, step="how_it_feels", answers={"about": "yes", **answers})
+    turn = IN_FLIGHT[taken_up](in_flight, flow)
+    assert asked in [line.address for text in turn.texts for line in text.lines]
+    stage = answers.get("stage", "pregnant")  # what stands under the new name was said later, and counts
+    assert turn.conversation.answers == {"about": "yes", "stage": stage}
+
+
 def test_a_question_back_to_us_is_not_taken_for_a_name() -> None:
     parent = Parent().at("call_name").says("why do you need my name?")
     assert parent.step == "call_name"

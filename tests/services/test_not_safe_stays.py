@@ -1,5 +1,7 @@
 """After a call that was not safe nothing leaves unasked, whatever that phone writes, until it is said to be."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -13,7 +15,7 @@ from bot.services.record_call_outcome import record_call_outcome
 from bot.services.reply_as_person import CannotBeSent, reply_as_person
 from bot.services.send_due import send_due
 from bot.services.take_over import NoSuchConversation, take_over
-from bot.storage import audit, calls, outbox
+from bot.storage import audit, calls, conversations, outbox
 from bot.storage.database import Prepared
 from bot.storage.tables import outbound_message as table
 from tests.desks import Clock, Phone
@@ -61,6 +63,19 @@ def test_every_sender_obeys_at_once_and_after_whatever_is_written_next(
         clock.forward(hours=hours)
         phone.text(text)
         assert held(phone) == set(ASKED), text
+
+
+def test_an_answer_that_is_only_renamed_has_not_been_said_again(phone: Phone, silenced: str) -> None:
+    desk = phone.desk
+    answers = {("how_texts_look" if step == "call_safety_texts" else step): answer
+               for step, answer in phone.conversation.answers.items()}  # fmt: skip
+    assert "how_texts_look" in answers
+    earlier = replace(phone.conversation, answers=answers)
+    desk.database.write(lambda tx: conversations.save(tx, desk.vault, earlier, desk.now(), heard=False))
+    flow = replace(desk.library.flow, renamed={"how_texts_look": "call_safety_texts"})
+    later = replace(desk, library=replace(desk.library, flow=flow))
+    Phone(later, phone.contact).text("INFO")
+    assert held(phone) == set(ASKED)
 
 
 def test_what_is_put_in_the_outbox_all_the_same_does_not_leave(phone: Phone, silenced: str) -> None:

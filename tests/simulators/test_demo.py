@@ -89,8 +89,16 @@ def test_the_demo_starts_texts_and_keeps_what_it_heard(tmp_path: Path) -> None:
                 line = demo.stdout.readline()
                 assert line, f"it ended: {said}"
                 said += line
-            assert re.search(rf"Sign in, once\s+http://127\.0\.0\.1:{port}/staff/demo/\S+", said), said
-            assert session.get(f"http://127.0.0.1:{port}/", timeout=10).status_code == 200
+            addresses = dict(re.findall(r"^  (\S.*?) {2,}(http://\S+)$", said, re.MULTILINE))
+            sign_in = addresses.pop("Sign in, once")
+            assert re.fullmatch(rf"http://127\.0\.0\.1:{port}/staff/demo/\S+", sign_in), said
+            assert addresses == {
+                "Parents' chat": f"http://127.0.0.1:{port}/",
+                "Pretend phone": f"http://127.0.0.1:{port + 1}/",
+                "Staff console": f"http://127.0.0.1:{port}/staff/",
+            }
+            for address in addresses.values():
+                assert session.get(address, timeout=10).status_code == 200, address
             phone = f"http://127.0.0.1:{port + 1}/phones/+447700900001"
             if start == 1:
                 session.post(phone, data={"body": "helo"}, timeout=10)
