@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import bindparam, func, update
 
 from bot.gateways.twilio_sms import TwilioSms
-from bot.services import answer_parent, receive_message, reconcile, screen_message, send_due, send_message
+from bot.services import open_doors, receive_message, reconcile, screen_message, send_due, send_message
 from bot.storage import messages, outbox
 from bot.storage.database import Database, DatabaseAway, Prepared
 from bot.storage.ids import new_id
@@ -173,7 +173,7 @@ def no_gate(patch: Patch, stand: Stand) -> None:
     real = screen_message.screen
     patch.setattr(screen_message, "screen", lambda text, lexicon: real("", lexicon))
     patch.setattr(screen_message, "screen_after", lambda earlier, text, lexicon: real("", lexicon))
-    patch.setattr(answer_parent, "screen", lambda text, lexicon: real("", lexicon))
+    patch.setattr(open_doors, "screen", lambda text, lexicon: real("", lexicon))
 
 
 def no_fencing(patch: Patch, stand: Stand) -> None:
