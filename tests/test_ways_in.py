@@ -41,3 +41,12 @@ def test_make_help_lists_the_ways_in() -> None:
     assert done.returncode == 0, done.stderr
     listed = dict(re.findall(r"^  make (\S+) +(\S.*)$", done.stdout, re.MULTILINE))
     assert listed.keys() >= LISTED
+
+
+def test_make_lets_what_is_compiled_be_kept() -> None:
+    around = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    shown = ["make", "--eval", "shown: ; @env", "shown"]
+    done = subprocess.run(shown, cwd=ROOT, env=around, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "PATH=" in done.stdout
+    assert "PYTHONDONTWRITEBYTECODE" not in done.stdout

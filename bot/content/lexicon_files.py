@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.content.faults import ContentRefused, Fault
 from bot.content.hazard_file import read_hazards
 from bot.content.lexicon_shapes import Reading, Review
-from bot.content.resemblance_files import FOLDER, ORDINARY, MadeUp, learn_points, load_points, read_sentences
+from bot.content.resemblance_files import ORDINARY, SENTENCES, MadeUp, learn_points, load_points, read_sentences
 from bot.domain.language import guess_language
 from bot.domain.lexicon import Lexicon, build_lexicon
 from bot.domain.phrases import PatternFault, phrases_of
@@ -70,7 +70,7 @@ def _points(folder: Path, categories: tuple[str, ...]) -> Points:
 def learn_from_sentences(flows: Path) -> int:
     """Learns the points of both lexicons anew; how many signs carry some. Raises `ContentRefused`."""
     signs = _learn_safeguarding(flows)
-    if not (flows / HEARS_NET / FOLDER).is_dir():
+    if not (flows / HEARS_NET / SENTENCES).is_dir():
         return signs
     others = read_sentences(flows / SAFEGUARDING, CATEGORIES)[::EVERY_SO_MANY]
     ordinary = [one._replace(category=ORDINARY, severity=None) for one in others]
@@ -180,8 +180,11 @@ def _content(flows: Path) -> bytes:
     """A fingerprint of all that the lexicons are built from; a file that is away is a fault for whoever reads it."""
     folders = (flows / SAFEGUARDING, flows / HEARS_NET)
     files = (flows / HEARS, *(path for folder in folders for path in sorted(folder.rglob("*.*"))))
-    parts = (f"{path.name} {len(path.read_bytes())}\n".encode() + path.read_bytes() for path in files if path.is_file())
-    return hashlib.sha256(b"".join(parts)).digest()
+    found = hashlib.sha256()
+    for path in filter(Path.is_file, files):
+        content = path.read_bytes()
+        found.update(f"{path.name} {len(content)}\n".encode() + content)
+    return found.digest()
 
 
 def _build(reading: Reading, points: Points | None = None) -> Lexicon:

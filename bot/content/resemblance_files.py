@@ -21,7 +21,7 @@ from bot.domain.lexicon import SEVERITIES, Lexicon
 from bot.domain.resemblance import Net, Points, known_words
 from bot.domain.text import read
 
-FOLDER, POINTS, SETTINGS = "sentences", "points.tsv", "resemblance.yaml"
+SENTENCES, POINTS, SETTINGS = "sentences", "points.tsv", "resemblance.yaml"
 ORDINARY = "ordinary"
 
 
@@ -53,13 +53,13 @@ class _Table(NamedTuple):
     learned: Learned
 
 
-def load_points(safeguarding: Path, categories: Sequence[str]) -> Points:
+def load_points(folder: Path, categories: Sequence[str]) -> Points:
     """The points beside the sentences of this folder; none where there are no sentences. Raises `ContentRefused`."""
-    if not (safeguarding / FOLDER).is_dir():
+    if not (folder / SENTENCES).is_dir():
         return Points()
-    sentences = read_sentences(safeguarding, categories)
-    settings = _settings(safeguarding)
-    path = safeguarding / POINTS
+    sentences = read_sentences(folder, categories)
+    settings = _settings(folder)
+    path = folder / POINTS
     try:
         table = _read_table(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError):
@@ -68,9 +68,7 @@ def load_points(safeguarding: Path, categories: Sequence[str]) -> Points:
         raise ContentRefused([Fault(path, 1, "The points were learned from other sentences: run `helo learn`.")])
     learned = table.learned
     for language in settings.languages.keys() - learned.level.keys():
-        raise ContentRefused(
-            [Fault(safeguarding / SETTINGS, 1, f"Nothing was learned yet of the language {language}.")]
-        )
+        raise ContentRefused([Fault(folder / SETTINGS, 1, f"Nothing was learned yet of the language {language}.")])
     return Points(
         nets=tuple(
             Net(learned.risk[language], marks.hint + level, marks.watch + level, marks.urgent + level)
@@ -86,11 +84,11 @@ def load_points(safeguarding: Path, categories: Sequence[str]) -> Points:
     )
 
 
-def read_sentences(safeguarding: Path, categories: Sequence[str]) -> list[MadeUp]:
+def read_sentences(folder: Path, categories: Sequence[str]) -> list[MadeUp]:
     """Every made-up message, file by file; raises `ContentRefused` with every fault."""
     found: dict[str, MadeUp] = {}
     faults: list[Fault] = []
-    for path in sorted((safeguarding / FOLDER).rglob("*.*")):
+    for path in sorted((folder / SENTENCES).rglob("*.*")):
         language, kind = path.parent.name, path.stem
         if path.suffix != ".tsv" or kind not in (*categories, ORDINARY) or language not in LANGUAGES:
             faults.append(Fault(path, 1, f"This is neither a category nor “{ORDINARY}”, as a .tsv file in cy/ or en/."))
@@ -110,16 +108,16 @@ def read_sentences(safeguarding: Path, categories: Sequence[str]) -> list[MadeUp
     return list(found.values())
 
 
-def learn_points(safeguarding: Path, categories: Sequence[str], lexicon: Lexicon, examples: Iterable[MadeUp]) -> int:
+def learn_points(folder: Path, categories: Sequence[str], lexicon: Lexicon, examples: Iterable[MadeUp]) -> int:
     """Learns the points anew and writes them beside the sentences; how many signs there are. Takes a minute.
 
     `examples` of the patterns are learned from as well.
     """
-    sentences = read_sentences(safeguarding, categories)
+    sentences = read_sentences(folder, categories)
     everything = {one.text: one for one in (*examples, *sentences)}
     learned = learn([_as_read(one, lexicon) for one in everything.values()])
     text = _written(_Table(version_of(sentences), learned))
-    (safeguarding / POINTS).write_text(text, encoding="utf-8")
+    (folder / POINTS).write_text(text, encoding="utf-8")
     return len(_signs(learned))
 
 
@@ -134,8 +132,8 @@ def _as_read(one: MadeUp, lexicon: Lexicon) -> Sentence:
     return Sentence(tuple(words), one.language, None if one.severity is None else one.category, one.severity)
 
 
-def _settings(safeguarding: Path) -> _Settings:
-    document = read_document(safeguarding / SETTINGS)
+def _settings(folder: Path) -> _Settings:
+    document = read_document(folder / SETTINGS)
     try:
         settings = _Settings.model_validate(document.data)
     except ValidationError as refused:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.lexicon import Lexicon
-from bot.domain.screening import LEVELS, RESEMBLES, Match, Screening, screen_after
+from bot.domain.screening import LEVELS, Match, Screening, gravest_first, screen_after
 
 
 def add_later(found: Screening, earlier: Sequence[str], text: str, later: Sequence[str], lexicon: Lexicon) -> Screening:
@@ -22,10 +22,7 @@ def add_later(found: Screening, earlier: Sequence[str], text: str, later: Sequen
             for match in together.matches
             if LEVELS.index(match.severity) > known.get(match.rule, 0)
         ]
-    if not added:
-        return found
-    order = sorted((*found.matches, *added), key=lambda match: (-LEVELS.index(match.severity), match.rule == RESEMBLES))
-    return replace(found, level=order[0].severity, matches=tuple(order))
+    return gravest_first([*found.matches, *added], lexicon) if added else found
 
 
 def _ranks(found: Screening) -> dict[str, int]:

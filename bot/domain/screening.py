@@ -83,7 +83,7 @@ def screen(text: str, lexicon: Lexicon) -> Screening:
         start = spans[stretch.first][0]
         end = max(start, spans[stretch.last][1])
         matches.append(Match(RESEMBLES, category, SEVERITIES[rank], text[start:end], start, end))
-    return _gravest_first(matches, lexicon)
+    return gravest_first(matches, lexicon)
 
 
 def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screening:
@@ -106,7 +106,7 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
     ]
     if not added:
         return alone
-    return _gravest_first([*alone.matches, *added], lexicon)
+    return gravest_first([*alone.matches, *added], lexicon)
 
 
 def find_patterns(text: str, lexicon: Lexicon, concern: str | None = None) -> list[Match]:
@@ -150,8 +150,9 @@ def _matches(
     return matches
 
 
-def _gravest_first(matches: Sequence[Match], lexicon: Lexicon) -> Screening:
-    """Of two as grave, what a pattern says comes before what a message sounds like."""
+def gravest_first(matches: Sequence[Match], lexicon: Lexicon) -> Screening:
+    """The screening that has these matches, of which there is one at least: the gravest first, and of two as grave what
+    a pattern says before what a message sounds like."""
     order = sorted(matches, key=lambda match: (-SEVERITIES.index(match.severity), match.rule == RESEMBLES))
     return Screening(order[0].severity, tuple(order), lexicon.version)
 
@@ -188,7 +189,7 @@ def _find(
     lexicon: Lexicon, live: list[int], words: Sequence[str], standing: Standing, hints: Callable[[], bool]
 ) -> list[_Found]:
     """For each concern in the message its gravest mention, the earliest of equals. `hints` says whether hints count."""
-    found: list[_Found] = []
+    best: dict[str, _Found] = {}
     only_hints: list[_Found] = []
     past: list[bool] | None = None
     for number in live:
@@ -203,23 +204,27 @@ def _find(
             if hit.phrase in no_more_than_hints and not hints():
                 only_hints.append(_Found(concern, rank, bank, hit))
                 continue
-            found.append(_Found(concern, rank, bank, hit))
+            _keep_graver(best, _Found(concern, rank, bank, hit))
             if SEVERITIES[rank] == concern.severity:
                 done.update(other for other, owner in enumerate(concern_of) if owner is concern)
-    if len(only_hints) > 1 and _stand_apart(only_hints, words, standing):
-        found += only_hints
-    best: dict[str, _Found] = {}
-    for one in found:
-        before = best.get(one.concern.id)
-        if before is None or one.rank > before.rank:
-            best[one.concern.id] = one
+    if _stand_apart(only_hints, words, standing):
+        for hint in only_hints:
+            _keep_graver(best, hint)
     return list(best.values())
 
 
-def _stand_apart(found: Sequence[_Found], words: Sequence[str], standing: Standing) -> bool:
+def _keep_graver(best: dict[str, _Found], one: _Found) -> None:
+    before = best.get(one.concern.id)
+    if before is None or one.rank > before.rank:
+        best[one.concern.id] = one
+
+
+def _stand_apart(hints: Sequence[_Found], words: Sequence[str], standing: Standing) -> bool:
     """Whether any two of them have no word in common: two hints are more than one."""
-    first_end = min(one.hit.end for one in found)
-    return any(one.bank.start(one.hit, words, standing) > first_end for one in found)
+    first_end = min((one.hit.end for one in hints), default=0)
+    # The last one is the likeliest to begin after the first has ended.
+    from_the_end = sorted(hints, key=lambda one: -one.hit.end)
+    return any(one.bank.start(one.hit, words, standing) > first_end for one in from_the_end)
 
 
 def _said_of_the_past(lexicon: Lexicon, words: Sequence[str], standing: Standing) -> list[bool]:

@@ -67,7 +67,8 @@ def answer_parent(
     if conversation.status is Status.CLOSED:
         conversation = replace(conversation, status=move(Status.CLOSED, "reopen"))
     turn = _first_move(desk, stored, conversation, facts, message, door_of(conversation, facts, heard), now, lateness)
-    if _is_new(stored, conversation):
+    # The page of the web chat begins with the welcome, whatever is written first.
+    if _is_new(stored, conversation) and not (conversation.channel is Channel.WEB and stored.heard_at is None):
         turn = _introduced(desk, turn)
     if conversation.step == MAYBE_LOSS and MAYBE_LOSS in heard and not turn.understood:
         # Asked whether a baby has died, they say it again in their own words: that is a yes.

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from bot.content.lexicon_files import CATEGORIES, load_lexicon
+from bot.domain.pieces import add_later
 from bot.domain.resemblance import Points
 from bot.domain.screening import LEVELS, RESEMBLES, screen, screen_after
 
@@ -124,6 +126,8 @@ def nothing_hides_a_disclosure() -> None:
 def pieces_are_read_together() -> None:
     assert level("i want to") == level("die") == "none"
     assert screen_after(("i want to",), "die", LEXICON).level != "none"
+    assert screen_after(("i want to die",), "tea", LEXICON).level == "none"
+    assert add_later(screen("i want to", LEXICON), (), "i want to", ("die",), LEXICON).level != "none"
 
 
 # No pattern has these.
@@ -181,10 +185,14 @@ def a_hint_counts_only_beside_something_more() -> None:
     hints = [shelf.bank.phrases[number] for shelf in LEXICON.shelves for number in shelf.hints]
     assert len(hints) > 100
     said = [" ".join(min(slot.words) for slot in phrase if slot.words and not slot.skippable) for phrase in hints]
-    heard = [text for text in said if screen(text, always).level != "none" and screen(text, never).level == "none"]
-    assert heard, "a hint by itself"
-    for text in heard:
-        assert screen(f"{text} and I want to die", LEXICON).level != "none"
+    bare_ones = [text for text in said if screen(text, always).level != "none" and screen(text, never).level == "none"]
+    assert len([text for text in bare_ones if level(text) == "none"]) > len(bare_ones) * 0.9
+    for one, other in pairwise(bare_ones):
+        assert screen(f"{one}\n{other}", never).level != "none", "two hints"
+    assert all(net.hint < net.watch - 300 for net in nets)
+    for text in ("fe dorrodd o 'nhrwyn i ddydd Sul", "my wife keeps whispering to someone who isn't there"):
+        assert screen(text, never).level == "none"
+        assert level(text) == "urgent"
 
 
 @pytest.mark.parametrize("number", sorted(_shown))

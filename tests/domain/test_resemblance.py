@@ -23,7 +23,7 @@ POINTS = Points(
 )
 LEXICON = replace(
     build_lexicon(
-        [Concern("SG-1", "psychosis", "urgent", {"en": ("the owls talk", "? the crows", "? a lark")})],
+        [Concern("SG-1", "psychosis", "urgent", {"en": ("the owls talk", "? the crows", "? crows fly", "? a lark")})],
         everyday=Everyday(covers={"en": ("gorse wine",)}, past={"en": ("years ago",)}),
     ),
     points=POINTS,
@@ -107,6 +107,7 @@ def test_no_stretch_is_heavier_than_the_one_that_is_found(words: list[str]) -> N
         ("gorse wine, the crows", "none"),  # what is covered up says nothing more
         ("a lark and the crows", "urgent"),  # two hints are more than one
         ("a lark and a lark", "urgent"),
+        ("the crows fly", "none"),  # two that share a word are one
         ("gorse wine, gorse", "watch"),
     ],
 )
@@ -213,6 +214,11 @@ def test_what_is_learned_tells_disclosures_from_ordinary_messages() -> None:
             at_once = weigh(one.words, learned.now)
             assert at_once is not None
             assert (at_once.points >= learned.now_level) == (one.severity == "immediate"), one
+
+
+def test_a_category_is_named_also_where_no_word_speaks_for_one() -> None:
+    points = Points(categories=learn(made_up()).categories)
+    assert category_of(("never", "met"), Stretch(0, 1, 0), points) in {"psychosis", "substance"}
 
 
 def test_the_same_messages_always_give_the_same_points() -> None:

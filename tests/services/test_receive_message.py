@@ -362,6 +362,13 @@ def test_a_loss_in_the_very_first_text_is_heard_whatever_its_language(phone: Pho
     assert phone.conversation.loss or phone.conversation.step == MAYBE_LOSS
 
 
+@pytest.mark.parametrize("words", ["my baby died", "mi fu farw fy mabi", "sids", "she passed away"])
+def test_the_first_words_to_who_tells_of_a_loss_are_of_that(phone: Phone, words: str) -> None:
+    first = phone.text(words)[0]
+    assert "computer" not in first
+    assert "Cyfrifiadur" not in first
+
+
 @pytest.mark.parametrize("words", ["will you take my baby?", "afraid of losing custody", "golla i fy mhlant"])
 def test_a_fear_in_the_very_first_text_is_answered(phone: Phone, words: str) -> None:
     assert "honest_answer" in screen(words, phone.desk.hears).categories

@@ -95,6 +95,12 @@ class TestTheFirstPage:
         parent.look()
         assert "Bore da" in parent.say("Bore da, dw i angen help gyda fy mabi").words
 
+    @pytest.mark.parametrize("words", ["Bore da, dw i angen help gyda fy mabi", "hi I need some help with my baby"])
+    def test_who_answers_is_said_once_by_the_welcome(self, parent: Parent, words: str) -> None:
+        parent.look()
+        said = " ".join(text for _, text in parent.say(words).bubbles)
+        assert said.count("Cyfrifiadur sydd yma") == said.count("This is a computer") == 1
+
     def test_stores_nothing_until_the_parent_acts(self, site: Site, parent: Parent) -> None:
         for _ in range(3):
             parent.look()
@@ -505,6 +511,8 @@ class TestRefusals:
         page = Page(somebody.send(form, headers))
         assert (page.status, stored(site)) == (403, count)
         assert site.desk.catalogue.text("en", "chat.stale.title") in page.words
+        assert site.desk.catalogue.text("cy", "chat.stale.here") in page.words
+        assert site.desk.catalogue.text("en", "chat.stale.say") not in page.words
         assert ">I want to kill myself tonight &lt;/textarea&gt;</textarea>" in page.html
         assert "999" in page.words
         again = form | {"key": page.hidden("key"), "token": page.hidden("token")}

@@ -1,6 +1,6 @@
 """Safeguarding alerts: the list, and what the page asks every few seconds while it is open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 
 from flask import Blueprint, jsonify, render_template, request
@@ -40,11 +40,13 @@ def all_alerts() -> str:
     note_view("page", "alerts")
     desk, now = the_desk(), my_now()
 
-    def look(tx: Transaction) -> tuple[tuple[concerns.Alert, ...], tuple[reports.Overdue, ...], tuple[OnCall, ...]]:
-        return concerns.live(tx), reports.to_be_shown(tx, now), silent_phones(desk, tx, now)
+    def look(
+        tx: Transaction,
+    ) -> tuple[tuple[concerns.Alert, ...], tuple[reports.Overdue, ...], tuple[OnCall, ...], Collection[str]]:
+        disabled = match_accounts(desk.team, tx).disabled
+        return concerns.live(tx), reports.to_be_shown(tx, now), silent_phones(desk, tx, now), disabled
 
-    live, to_report, silent = desk.database.read(look)
-    disabled = desk.database.read(lambda tx: match_accounts(desk.team, tx).disabled)
+    live, to_report, silent, disabled = desk.database.read(look)
     return render_template(
         "console/alerts.html",
         alerts=sorted(live, key=lambda one: (one.state != "open", _GRAVEST_FIRST[one.severity], one.opened_at)),

@@ -4,15 +4,19 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import bindparam, update
 
 from bot.domain.conversation import Channel
-from bot.services.send_due import STAFF_TELL
+from bot.services.note_loss import STAFF_TELL
 from bot.services.share_referral import make_sheet
-from bot.storage import calls, concerns, conversations, tasks
+from bot.storage import accounts, calls, concerns, conversations, tasks
+from bot.storage.database import Prepared, Transaction
+from bot.storage.staff_tables import staff
 from bot.web.console.alert import cut
 from bot.web.console.sheet import read_sheet
 from tests.web.console.house import HOST, House, line
 
+_IS = Prepared(update(staff).where(staff.c.id == bindparam("account_id")).values(staff_key=bindparam("key")))
 CANARY = "<script>alert('Ŵyn')</script><img src=x onerror=alert(1)>{{7*7}}\"'"
 
 
@@ -27,6 +31,22 @@ def test_today_shows_calls_alerts_and_tasks(house: House) -> None:
     for id_ in (call.id, later.id):
         assert f"/staff/calls/{id_}" in page
     assert "14:00" in page, "the time of Wales"
+
+
+def test_a_level_whose_people_are_all_disabled_is_a_gap_ahead(house: House) -> None:
+    browser, team, now = house.signed_in("lead"), house.desk.team, house.clock()
+    gap = "Level 1 has nobody from"
+    assert gap not in browser.get("/staff/alerts").text
+
+    def work(tx: Transaction) -> None:
+        for number, member in enumerate(team.chain.levels[0].members):
+            mail = f"{number}@team.example"
+            account = accounts.add(tx, email=mail, name="Gone", language=None, uniquifier=f"{number:032}", now=now)
+            tx.run(_IS, account_id=account.id, key=member.key)
+            accounts.switch(tx, account.id, now, active=False)
+
+    house.desk.database.write(work)
+    assert gap in browser.get("/staff/alerts").text
 
 
 def test_a_call_without_an_outcome_stays_in_sight(house: House) -> None:
