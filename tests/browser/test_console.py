@@ -1,6 +1,7 @@
 """The staff console in a real browser: every page accessible in both languages, on a phone, a desk and paper."""
 
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,13 +12,15 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from bot.app import create_app
+from bot.domain.conversation import Channel, InboundMessage
 from bot.services.acknowledge_alert import acknowledge_alert
 from bot.services.add_staff import add_staff, seed_demo
 from bot.services.chase_alerts import chase_alerts
 from bot.services.know_callers import know_callers
+from bot.services.receive_message import receive_message
 from bot.services.take_over import take_over
 from bot.services.try_phones import try_phones
-from bot.storage import callers, chasing, conversations, promises, refusals, tasks
+from bot.storage import callers, chasing, concerns, conversations, promises, refusals, tasks
 from bot.storage.database import Database
 from bot.storage.migrations import upgrade
 from tests.browser.conftest import PHONE, photograph, serve
@@ -255,6 +258,33 @@ def test_an_alert_and_its_conversation(at_work: Page, house: House) -> None:
     look(at_work, "alert")
     at_work.locator("main a[href*='/conversations/']").first.click()
     look(at_work, "conversation")
+
+
+def test_an_alert_of_several_messages_and_one_of_a_guess(at_work: Page, house: House) -> None:
+    welsh = at_work.locator("html").get_attribute("lang") == "cy"
+    numbers = ("+447700900205", "+447700900206") if welsh else ("+447700900207", "+447700900208")
+    split = alert_of(house, numbers[0], "sorry but tonight i want to", "kill myself")
+    at_work.goto(f"/staff/alerts/{split.id}")
+    assert at_work.locator("mark").all_inner_texts() == ["want to", "kill myself"]
+    assert at_work.locator(".said .badge").count() == 0
+    look(at_work, "alert-split")
+    guess = alert_of(house, numbers[1], "I keep seeing him falling from my arms down the steps")
+    at_work.goto(f"/staff/alerts/{guess.id}")
+    expect(at_work.locator(".said .badge")).to_be_visible()
+    look(at_work, "alert-guess")
+
+
+def alert_of(house: House, number: str, *texts: str) -> concerns.Alert:
+    """The alert that a parent's messages raise."""
+    for text in texts:
+        message = InboundMessage("twilio", f"SM{secrets.token_hex(16)}", Channel.SMS, number, text)
+        receive_message(house.desk, message, house.clock())
+    stored = house.desk.database.read(
+        lambda tx: conversations.find(tx, house.desk.vault, channel=Channel.SMS, contact=number)
+    )
+    assert stored is not None
+    (alert,) = house.desk.database.read(lambda tx: concerns.of_conversation(tx, stored.conversation.id))
+    return alert
 
 
 def test_taking_over_replying_and_handing_back(at_work: Page) -> None:

@@ -3,7 +3,6 @@
 Opening a page acknowledges nothing: links are opened by scanners and previews too.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -15,22 +14,12 @@ from bot.services.close_alert import OUTCOMES, close_alert
 from bot.services.reopen_alert import reopen_alert
 from bot.storage import calls, concerns, conversations, findings, messages, pages, reports
 from bot.storage.conversations import Stored
-from bot.storage.messages import ThreadEntry
 from bot.storage.transaction import Transaction
+from bot.web.console.alert_words import Said, what_was_said
 from bot.web.console.alerts import mark_of
 from bot.web.console.page import from_script, my_now, names_of_staff, note_view, the_desk, who
 from bot.web.console.sheet import read_sheet
 from bot.web.console.sign_in import Page
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A parent's message that raised or fed the alert: its words in pieces, `True` where a piece matched; then ours."""
-
-    entry: ThreadEntry
-    pieces: tuple[tuple[str, bool], ...]
-    categories: tuple[str, ...]
-    answers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +143,6 @@ def report(alert_id: str) -> Page | Response:
     return _back(alert_id)
 
 
-def cut(text: str, matches: Sequence[findings.Finding]) -> tuple[tuple[str, bool], ...]:
-    """`text` in pieces, `True` for those a match covers; places outside the text are left out."""
-    covered = [False] * len(text)
-    for match in matches:
-        start, end = max(0, match.start), min(len(text), match.end)
-        covered[start:end] = [True] * max(0, end - start)
-    pieces: list[tuple[str, bool]] = []
-    for letter, inside in zip(text, covered, strict=True):
-        if pieces and pieces[-1][1] == inside:
-            pieces[-1] = (pieces[-1][0] + letter, inside)
-        else:
-            pieces.append((letter, inside))
-    return tuple(pieces)
-
-
 def _look(tx: Transaction, alert_id: str) -> Found | None:
     vault = the_desk().vault
     alert = concerns.load(tx, alert_id)
@@ -178,32 +152,12 @@ def _look(tx: Transaction, alert_id: str) -> Found | None:
     return Found(
         alert=alert,
         stored=conversations.load(tx, vault, whose),
-        said=_said(messages.thread(tx, vault, whose), findings.findings(tx, vault, whose)),
+        said=what_was_said(messages.thread(tx, vault, whose), findings.findings(tx, vault, whose)),
         call=calls.of_conversation(tx, vault, whose),
         events=concerns.events(tx, alert_id),
         told=pages.of_alert(tx, alert_id),
         report=reports.load(tx, vault, alert_id),
     )
-
-
-# A reply to a late text may wait, or never leave: then the bot has said nothing, and staff must not rely on it.
-_HAS_LEFT = ("answered", "sent")
-
-
-def _said(thread: tuple[ThreadEntry, ...], matched: Mapping[str, tuple[findings.Finding, ...]]) -> tuple[Said, ...]:
-    """The messages in which something was found, newest first, each with what we answered."""
-    found = []
-    for entry in thread:
-        if entry.who == "parent" and entry.text is not None and entry.inbound_id in matched:
-            matches = matched[entry.inbound_id or ""]
-            ours = tuple(
-                each.text or ""
-                for each in thread
-                if each.inbound_id == entry.inbound_id and each is not entry and each.state in _HAS_LEFT
-            )
-            categories = tuple(dict.fromkeys(match.category for match in matches))
-            found.append(Said(entry, cut(entry.text, matches), categories, ours))
-    return tuple(reversed(found))
 
 
 def _unknown(found: Found, name: str, number: str) -> tuple[str, ...]:

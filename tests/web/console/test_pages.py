@@ -12,7 +12,6 @@ from bot.services.share_referral import make_sheet
 from bot.storage import accounts, calls, concerns, conversations, tasks
 from bot.storage.database import Prepared, Transaction
 from bot.storage.staff_tables import staff
-from bot.web.console.alert import cut
 from bot.web.console.sheet import read_sheet
 from tests.web.console.house import HOST, House, line
 
@@ -411,25 +410,6 @@ def test_every_code_that_services_make_up_has_words(house: House) -> None:
         for language in ("en", "cy"):
             assert house.desk.catalogue.has(language, f"console.task.{kind}"), kind
             assert house.desk.catalogue.has(language, f"console.task_what.{kind}"), kind
-
-
-@pytest.mark.parametrize(
-    ("text", "places", "pieces"),
-    [
-        ("abc", [(1, 2)], (("a", False), ("b", True), ("c", False))),
-        ("abc", [(0, 2), (1, 3)], (("abc", True),)),
-        ("abc", [(-5, 99)], (("abc", True),)),
-        ("abc", [(2, 1)], (("abc", False),)),
-        ("", [(0, 1)], ()),
-    ],
-)
-def test_words_are_cut_where_the_matches_are(
-    text: str, places: list[tuple[int, int]], pieces: tuple[tuple[str, bool], ...]
-) -> None:
-    from bot.storage.findings import Finding
-
-    found = [Finding("SG-001", "psychosis", "urgent", start, end) for start, end in places]
-    assert cut(text, found) == pieces
 
 
 def test_a_reply_that_came_too_late_is_still_there_to_be_copied(house: House) -> None:
