@@ -22,8 +22,15 @@ class Clue(NamedTuple):
     after: int
 
 
-def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...]]:
-    """Clues by word: each phrase under its rarest words. Rare is what few phrases have."""
+def find_clues(
+    shelves: Sequence[Sequence[Phrase]], common: Mapping[str, int] | None = None
+) -> dict[str, tuple[Clue, ...]]:
+    """Clues by word: each phrase under its rarest words.
+
+    Rare is what few messages have: `common` says in how many of some ordinary ones a word stands. Of equals, what few
+    phrases have.
+    """
+    heard = (common or {}).get
     # The same slots come back in many phrases (word classes; the orders of "&").
     times_met = Counter(slot for shelf in shelves for phrase in shelf for slot in phrase if slot.words is not None)
     met: dict[str, int] = {}
@@ -32,8 +39,8 @@ def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...
             met[word] = met.get(word, 0) + times
 
     @cache
-    def how_common(words: frozenset[str]) -> int:
-        return sum(met[word] for word in words)
+    def how_common(words: frozenset[str]) -> tuple[int, int]:
+        return sum(heard(word, 0) for word in words), sum(met[word] for word in words)
 
     @cache
     def signs_of(slot: Slot) -> frozenset[str]:
@@ -44,8 +51,9 @@ def find_clues(shelves: Sequence[Sequence[Phrase]]) -> dict[str, tuple[Clue, ...
         words = slot.words or frozenset()
         return words.union(*(max(unit, key=telling) for unit in slot.units)) if slot.units else words
 
-    def telling(part: frozenset[str]) -> tuple[int, int]:
-        return min(map(len, part)), -how_common(part)
+    def telling(part: frozenset[str]) -> tuple[int, int, int]:
+        in_messages, in_phrases = how_common(part)
+        return min(map(len, part)), -in_messages, -in_phrases
 
     words_of: dict[Clue, set[str]] = {}
     for number, shelf in enumerate(shelves):

@@ -107,7 +107,7 @@ def build_lexicon(
         version=_fingerprint(concerns, shared, daily, (points or _NO_POINTS).version),
         concerns=tuple(concerns),
         shelves=shelves,
-        clues=find_clues([shelf.bank.phrases for shelf in shelves]),
+        clues=find_clues([shelf.bank.phrases for shelf in shelves], (points or _NO_POINTS).common),
         units=build_root(units),
         covers=build_bank([written.phrase for written in covers], numbers, strict=True),
         past=build_bank([written.phrase for written in past], numbers, strict=True),

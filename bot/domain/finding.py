@@ -1,0 +1,103 @@
+"""What the patterns of the lexicon find in the words of one message, and which words those are."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from bot.domain import resemblance
+from bot.domain.bank import Bank, Hit
+from bot.domain.lexicon import SEVERITIES, Concern, Lexicon
+from bot.domain.text import LINE_END, SENTENCE_ENDS, Reading, read
+from bot.domain.units import Standing
+
+
+class Meant(NamedTuple):
+    """The words that a text means, and the place in its reading that each came from (None: one for one)."""
+
+    reading: Reading
+    words: list[str]
+    origin: list[int] | None
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Where in the raw text each word stands."""
+        spans = self.reading.spans()
+        return spans if self.origin is None else [spans[place] for place in self.origin]
+
+
+def meant_by(text: str, lexicon: Lexicon) -> Meant:
+    """What `text` means, by the spellings that `lexicon` can read. Never raises."""
+    reading = read(text)
+    return Meant(reading, *lexicon.spelling.words(reading.words(), reading.folded))
+
+
+class Found(NamedTuple):
+    """A mention of a concern: the place of its severity in `SEVERITIES`, and the phrase that was found."""
+
+    concern: Concern
+    rank: int
+    bank: Bank
+    hit: Hit
+
+
+def find(
+    lexicon: Lexicon, live: list[int], words: Sequence[str], standing: Standing, hints: Callable[[], bool]
+) -> list[Found]:
+    """For each concern in the message its gravest mention, the earliest of equals. `hints` says whether hints count."""
+    best: dict[str, Found] = {}
+    only_hints: list[Found] = []
+    past: list[bool] | None = None
+    for number in live:
+        bank, concern_of, no_more_than_hints = lexicon.shelves[number]
+        done: set[int] = set()
+        for hit in bank.hits(words, standing, done):
+            concern = concern_of[hit.phrase]
+            rank = SEVERITIES.index(concern.severity)
+            if concern.lowered_by_past and rank:
+                past = said_of_the_past(lexicon, words, standing) if past is None else past
+                rank -= past[hit.end]
+            if hit.phrase in no_more_than_hints and not hints():
+                only_hints.append(Found(concern, rank, bank, hit))
+                continue
+            _keep_graver(best, Found(concern, rank, bank, hit))
+            if SEVERITIES[rank] == concern.severity:
+                done.update(other for other, owner in enumerate(concern_of) if owner is concern)
+    if _stand_apart(only_hints, words, standing):
+        for hint in only_hints:
+            _keep_graver(best, hint)
+    return list(best.values())
+
+
+def _keep_graver(best: dict[str, Found], one: Found) -> None:
+    before = best.get(one.concern.id)
+    if before is None or one.rank > before.rank:
+        best[one.concern.id] = one
+
+
+def _stand_apart(hints: Sequence[Found], words: Sequence[str], standing: Standing) -> bool:
+    """Whether any two of them have no word in common: two hints are more than one."""
+    first_end = min((one.hit.end for one in hints), default=0)
+    # The last one is the likeliest to begin after the first has ended.
+    from_the_end = sorted(hints, key=lambda one: -one.hit.end)
+    return any(one.bank.start(one.hit, words, standing) > first_end for one in from_the_end)
+
+
+def said_of_the_past(lexicon: Lexicon, words: Sequence[str], standing: Standing) -> list[bool]:
+    """For each word, whether its sentence is told of the past and not of now as well."""
+    sentence_of: list[int] = []
+    sentence = 0
+    for word in words:
+        sentence_of.append(sentence)
+        sentence += word in SENTENCE_ENDS or word == LINE_END
+    past = {sentence_of[hit.end] for hit in lexicon.past.hits(words, standing)}
+    if past:
+        past -= {sentence_of[hit.end] for hit in lexicon.now.hits(words, standing)}
+    return [sentence in past for sentence in sentence_of]
+
+
+def cover(lexicon: Lexicon, words: Sequence[str], standing: Standing) -> list[str] | None:
+    """The words with everyday sayings covered up; None when there are none."""
+    covered: list[str] | None = None
+    for hit in lexicon.covers.hits(words, standing):
+        covered = covered or list(words)
+        first = lexicon.covers.start(hit, words, standing)
+        covered[first : hit.end + 1] = [resemblance.COVERED] * (hit.end + 1 - first)
+    return covered
