@@ -1,4 +1,4 @@
-"""From every revision that was ever in use, a database with rows in every table comes to today's form and loses none."""
+"""From every revision that was ever in use, a database with rows in every table comes to today's form and keeps all."""
 
 import re
 from collections.abc import Sequence
