@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from bot.content import checks_answers, checks_offers, checks_routes, checks_style, checks_wording
+from bot.content import checks_answers, checks_names, checks_offers, checks_routes, checks_style, checks_wording
 from bot.content.catalogue import Catalogue, load_catalogue
 from bot.content.checking import Content, Rule
 from bot.content.directory import AREAS, load_atlas, load_directory
@@ -39,6 +39,8 @@ FLOW_RULES: tuple[Rule, ...] = (
     checks_answers.question_without_why,
     checks_answers.question_without_again,
 )
+# Of the flow that is shipped: a smaller one need not have all that the program knows.
+PROGRAM_RULES: tuple[Rule, ...] = (checks_names.kept_name,)
 OFFER_RULES: tuple[Rule, ...] = (
     checks_offers.staff_name_told,
     checks_offers.staff_offer_reachable,
@@ -83,7 +85,7 @@ def check_everything(library: Library, catalogue: Catalogue, *, locales: Path, c
 
     `code` is the folder with the pages and the Python files, whose addresses must have wording too.
     """
-    return _check(library, catalogue, locales, code, (*FLOW_RULES, *OFFER_RULES, *TEXT_RULES))
+    return _check(library, catalogue, locales, code, (*FLOW_RULES, *PROGRAM_RULES, *OFFER_RULES, *TEXT_RULES))
 
 
 def check_words(library: Library, catalogue: Catalogue, *, locales: Path, code: Path) -> list[Fault]:

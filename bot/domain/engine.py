@@ -17,7 +17,7 @@ from bot.domain.walk import Walk
 
 _LONGEST_NAME = 60
 # The step that offers a person, where asking a third time would only tire.
-_PERSON = "offer_person"
+PERSON = "offer_person"
 
 
 def begin(conversation: Conversation, flow: Flow, facts: Mapping[str, str], language: str | None = None) -> Turn:
@@ -137,7 +137,7 @@ def _not_understood(step: Step, walk: Walk) -> Turn:
     """Asks again in another wording; the second time says that a number is easiest; then offers a person."""
     walk.understood = False
     if not _may_ask_again(step, walk):
-        return walk.open_door(_PERSON)
+        return walk.open_door(PERSON)
     misses = walk.conversation.misunderstood
     if misses > 1:
         walk.texts.append(spoken("commands.try_number"))
@@ -150,7 +150,7 @@ def _not_understood(step: Step, walk: Walk) -> Turn:
 def _may_ask_again(step: Step, walk: Walk) -> bool:
     """Counts that a question was not answered; False where it was asked often enough, and a person is due."""
     misses = walk.conversation.misunderstood + 1
-    if misses > 2 and step.name != _PERSON:
+    if misses > 2 and step.name != PERSON:
         return False
     walk.conversation = replace(walk.conversation, misunderstood=misses)
     return True
@@ -181,7 +181,7 @@ def _skip(step: Step, walk: Walk) -> Turn:
     if target:
         walk.conversation = replace(walk.conversation, misunderstood=0)
         return walk.follow("skip", target)
-    return _remark("commands.cannot_skip", step, walk) if _may_ask_again(step, walk) else walk.open_door(_PERSON)
+    return _remark("commands.cannot_skip", step, walk) if _may_ask_again(step, walk) else walk.open_door(PERSON)
 
 
 def _remark(address: str, step: Step, walk: Walk) -> Turn:

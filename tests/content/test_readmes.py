@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from bot.content import glossary
-from bot.content.checks import FLOW_RULES, OFFER_RULES, TEXT_RULES
+from bot.content.checks import FLOW_RULES, OFFER_RULES, PROGRAM_RULES, TEXT_RULES
 from bot.content.flow_file import (
     ENTRANCES,
     ChapterFile,
@@ -65,7 +65,9 @@ def test_the_guide_names_the_values_of_every_fact() -> None:
         assert sorted(row.split("|")[2].replace(" ", "").split(",")) == sorted(values)
 
 
-@pytest.mark.parametrize(("folder", "rules"), [(FLOWS, (*FLOW_RULES, *OFFER_RULES)), (LOCALES, TEXT_RULES)])
+@pytest.mark.parametrize(
+    ("folder", "rules"), [(FLOWS, (*FLOW_RULES, *PROGRAM_RULES, *OFFER_RULES)), (LOCALES, TEXT_RULES)]
+)
 def test_the_guides_list_every_rule_in_its_own_words(folder, rules) -> None:
     listed = (folder / "README.md").read_text(encoding="utf-8").split("## What the check refuses", 1)[1]
     listed = listed.split("\n## ", 1)[0]
