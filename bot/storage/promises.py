@@ -7,8 +7,9 @@ from those tables each time, so that no door of theirs can forget to say so here
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, not_, or_, select, update
 
 from bot.storage.database import Prepared, Row, Transaction, insert_unless_there, one_of
 from bot.storage.ids import new_id
@@ -32,16 +33,20 @@ class Waiting:
         return self.due_at is not None and self.due_at <= now
 
 
-_its_own = alert.c.conversation_id == table.c.conversation_id
-_seen_to = or_(
-    exists().where(_its_own, alert.c.acknowledged_at >= table.c.since),
-    exists().where(_its_own, alert.c.closed_at >= table.c.since),
-    exists().where(
-        staff_task.c.conversation_id == table.c.conversation_id,
-        one_of(staff_task.c.kind, "asks_for_person"),
-        staff_task.c.closed_at >= table.c.since,
-    ),
-)
+def _seen_to_since(since: ColumnElement[Any]) -> ColumnElement[bool]:
+    its_own = alert.c.conversation_id == table.c.conversation_id
+    return or_(
+        exists().where(its_own, alert.c.acknowledged_at >= since),
+        exists().where(its_own, alert.c.closed_at >= since),
+        exists().where(
+            staff_task.c.conversation_id == table.c.conversation_id,
+            one_of(staff_task.c.kind, "asks_for_person"),
+            staff_task.c.closed_at >= since,
+        ),
+    )
+
+
+_seen_to = _seen_to_since(table.c.since)
 _open = and_(table.c.kept_at.is_(None), not_(_seen_to))
 _shown = (table.c.id, table.c.conversation_id, table.c.since, table.c.due_at, table.c.sorry)
 _whose = table.c.conversation_id == bindparam("whose")
@@ -53,6 +58,12 @@ _SETTLE = Prepared(
 )
 _NAME_A_TIME = Prepared(
     update(table).where(_whose, table.c.kept_at.is_(None), table.c.due_at.is_(None)).values(due_at=bindparam("to_due"))
+)
+# What a person did between the two was no answer to the earlier message, and must not seem one: then it stays.
+_BEGAN_EARLIER = Prepared(
+    update(table)
+    .where(_whose, table.c.kept_at.is_(None), table.c.since > bindparam("at"), not_(_seen_to_since(bindparam("at"))))
+    .values(since=bindparam("at"))
 )
 _KEEP = Prepared(
     update(table).where(_whose, table.c.kept_at.is_(None)).values(kept_at=bindparam("at"), kept_by=bindparam("who"))
@@ -74,8 +85,8 @@ _SORRY = Prepared(
 
 
 def wait_for_person(tx: Transaction, conversation_id: str, since: datetime, due_at: datetime | None) -> None:
-    """Notes that this parent waits, from their message at `since`. Who waits already waits from then, and by the first
-    time that was named."""
+    """Notes that this parent waits, from their message at `since`. Who waits already goes on waiting from then, or from
+    an earlier message that reached us late; and by the first time that was named."""
     tx.run(_SETTLE, whose=conversation_id, at=since)
     began = tx.run(
         _INSERT,
@@ -88,6 +99,8 @@ def wait_for_person(tx: Transaction, conversation_id: str, since: datetime, due_
         kept_at=None,
         kept_by=None,
     )
+    if not began:
+        tx.run(_BEGAN_EARLIER, whose=conversation_id, at=since)
     if not began and due_at is not None:
         tx.run(_NAME_A_TIME, whose=conversation_id, to_due=due_at)
 

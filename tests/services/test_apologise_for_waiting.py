@@ -152,6 +152,36 @@ def test_after_an_answer_a_new_message_waits_anew(desk: Desk, phone: Phone, cloc
     assert again.since == clock.now
 
 
+def test_who_waits_already_waits_from_an_earlier_message_that_reached_us_late(
+    desk: Desk, phone: Phone, clock: Clock
+) -> None:
+    phone.text(*BEGIN["en"])
+    wrote = clock.now
+    clock.forward(minutes=20)
+    phone.text(DANGER)
+    phone.text("he said he will kill me", sent_at=wrote)
+    now = waiting(desk)
+    assert now is not None
+    assert now.since == wrote
+
+
+def test_what_a_person_did_in_between_is_no_answer_to_a_message_that_came_later(
+    desk: Desk, phone: Phone, clock: Clock
+) -> None:
+    phone.text(*BEGIN["en"], DANGER)
+    wrote = clock.now
+    clock.forward(minutes=5)
+    acknowledged(desk, phone)
+    clock.forward(minutes=20)
+    phone.text(DANGER)
+    again = clock.now
+    clock.forward(minutes=1)
+    phone.text("he said he will kill me", sent_at=wrote)
+    still = waiting(desk)
+    assert still is not None
+    assert still.since == again
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
