@@ -30,6 +30,8 @@ ANSWERED = {
 }
 # Where a parent can stand: where something is asked.
 STEPS = sorted(step.name for step in load_library(ROOT / "flows").flow.steps.values() if step.ask)
+# Where a parent stands when all is said.
+ENDS = sorted(step.name for step in load_library(ROOT / "flows").flow.steps.values() if step.end)
 
 
 def stand_at(site: Site, context: BrowserContext, step: str, language: str | None, *texts: str, ago: float = 0) -> str:

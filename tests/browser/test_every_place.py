@@ -8,7 +8,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE, photograph
-from tests.browser.places import STEPS, hand_to_a_person, stand_at
+from tests.browser.places import ENDS, STEPS, hand_to_a_person, stand_at
 from tests.web.parents import Site
 
 # Light for one and dark for the other: both are looked at, at every place, at half the cost.
@@ -78,6 +78,17 @@ def test_every_question(pages: dict[str, Page], site: Site, step: str, language:
     assert page.locator("html").get_attribute("lang") == ("cy" if step == "welcome" else language)
     # After a loss the page begins with the words that told of it: not even the welcome is repeated.
     assert page.locator(".bubble--bot").count() >= (1 if step in ("welcome", "loss") else 2)
+    look_hard(page, f"{step}-{language}-{SCHEMES[language]}")
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("step", ENDS)
+def test_every_end(pages: dict[str, Page], site: Site, step: str, language: str) -> None:
+    page = fresh(pages[SCHEMES[language]])
+    stand_at(site, page.context, step, language, "AGAIN")
+    page.goto("/")
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator(".bubble--bot").count() >= 1
     look_hard(page, f"{step}-{language}-{SCHEMES[language]}")
 
 
