@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.content.faults import ContentRefused, Fault
 from bot.content.hazard_file import read_hazards
-from bot.content.lexicon_shapes import Reading, Review
+from bot.content.lexicon_reading import Reading, Review
 from bot.content.resemblance_files import ORDINARY, SENTENCES, MadeUp, learn_points, load_points, read_sentences
 from bot.domain.language import guess_language
 from bot.domain.lexicon import Lexicon, build_lexicon
@@ -140,7 +140,7 @@ def check_reviews(flows: Path, today: date) -> list[Fault]:
 def _overdue(review: Review) -> str:
     when = "has not been reviewed yet"
     if review.reviewed is not None:
-        when = f"was last reviewed on {review.reviewed}: it needs a review by today, at least every year"
+        when = f"was last reviewed by {review.reviewed_by} on {review.reviewed}: it needs a review at least every year"
     return f"{review.concern} ({review.meaning}) {when}. Owner: {review.owner}."
 
 

@@ -68,12 +68,19 @@ def _review_day(value: Any) -> date | None:
         raise ValueError("must be the day of the review, such as 2027-01-31, or “not yet”") from None
 
 
+def _reviewer(value: Any) -> str | None:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be who reviewed it, or “nobody yet”")
+    return None if value == "nobody yet" else value
+
+
 YesNo = Annotated[bool, BeforeValidator(_yes)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Weekday = Annotated[str, AfterValidator(_weekday)]
 WeeklyHours = dict[Weekday, tuple[Annotated[tuple[time, time], BeforeValidator(_range)], ...]]
 # None: honestly "not yet".
 Reviewed = Annotated[date | None, BeforeValidator(_review_day)]
+Reviewer = Annotated[str | None, BeforeValidator(_reviewer)]
 Day = Annotated[date, BeforeValidator(lambda value: date.fromisoformat(value) if isinstance(value, str) else value)]
 
 

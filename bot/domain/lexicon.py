@@ -20,13 +20,17 @@ MOST_ON_A_SHELF = 32
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """One thing to listen for. `patterns` by language; `lowered_by_past`: told of the past, one step less severe."""
+    """One thing to listen for. `patterns` by language; `lowered_by_past`: told of the past, one step less severe.
+
+    `meaning` says by language what it is, for staff.
+    """
 
     id: str
     category: str
     severity: str
     patterns: Mapping[str, tuple[str, ...]]
     lowered_by_past: bool = True
+    meaning: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,15 +55,21 @@ def test_every_concern_has_an_owner_and_says_honestly_when_it_was_reviewed() -> 
     found = reviews(FLOWS)
     assert len(found) == len(load_lexicon(FLOWS).concerns)
     assert all(review.owner and review.hazard.startswith("HZ") for review in found)
-    assert {review.reviewed for review in found} == {None}
+    assert {(review.reviewed_by, review.reviewed) for review in found} == {(None, None)}
+
+
+def test_every_concern_says_what_it_means_in_both_languages() -> None:
+    for concern in load_lexicon(FLOWS).concerns:
+        assert concern.meaning.keys() == {"en", "cy"}
+        assert concern.meaning["en"] != concern.meaning["cy"]
 
 
 @pytest.mark.parametrize(
     ("reviewed", "sentence"),
     [
         ("not yet", "SG-501 (.*) has not been reviewed yet. Owner: Safeguarding lead"),
-        ("2025-11-26", "SG-501 (.*) was last reviewed on 2025-11-26"),
-        ("2026-11-28", "SG-501 (.*) was last reviewed on 2026-11-28"),
+        ("2025-11-26", "SG-501 (.*) was last reviewed by Ann on 2025-11-26"),
+        ("2026-11-28", "SG-501 (.*) was last reviewed by Ann on 2026-11-28"),
         ("2025-11-27", None),
         ("2026-11-27", None),
     ],
@@ -73,7 +79,9 @@ def test_a_concern_that_is_not_reviewed_within_a_year_is_named(
 ) -> None:
     path = flows / "safeguarding" / "substance.yaml"
     line = spoil(path, "id: SG-501", "id: SG-501")
-    spoil(path, "reviewed: not yet", f"reviewed: {reviewed}")
+    if reviewed != "not yet":
+        spoil(path, "reviewed_by: nobody yet", "reviewed_by: Ann")
+        spoil(path, "reviewed: not yet", f"reviewed: {reviewed}")
     found = [fault for fault in check_reviews(flows, date(2026, 11, 27)) if "SG-501" in fault.sentence]
     assert [(fault.path, fault.line, fault.warning) for fault in found] == ([(path, line, True)] if sentence else [])
     assert all(re.search(sentence or "", fault.sentence) for fault in found)
@@ -98,6 +106,9 @@ def test_a_concern_that_is_not_reviewed_within_a_year_is_named(
         ("substance", "severity: urgent", "severity: mild", "severity"),
         ("substance", "id: SG-502", "id: SG-501", "SG-501 is used twice; it is first at substance.yaml:"),
         ("substance", "    reviewed: not yet", "    reviewed: last week", "must be the day of the review"),
+        ("substance", "    reviewed: not yet", "    reviewed: 2026-11-27", "a day and somebody who made it"),
+        ("substance", "    reviewed_by: nobody yet", "    reviewed_by: Ann", "a day and somebody who made it"),
+        ("substance", "    reviewed_by: nobody yet", "    reviewed_by: ''", "must be who reviewed it"),
         ("substance", "    hazard:", "    hazzard:", "hazzard"),
         ("exploitation", "        (loan shark|loan sharks)\n", "        (loan shark|loan sharks\n", "never closed"),
         ("exploitation", "        (loan shark|loan sharks)\n", "        {nothing} here\n", "no word class {nothing}"),
