@@ -74,12 +74,12 @@ def learn_from_sentences(flows: Path) -> int:
         return signs
     others = read_sentences(flows / SAFEGUARDING, CATEGORIES)[::EVERY_SO_MANY]
     ordinary = [one._replace(category=ORDINARY, severity=None) for one in others]
-    return signs + learn_points(flows / HEARS_NET, HEARS_CATEGORIES, _build(_read_hears(flows)), ordinary)
+    return signs + learn_points(flows / HEARS_NET, HEARS_CATEGORIES, _untried(_read_hears(flows)), ordinary)
 
 
 def _learn_safeguarding(flows: Path) -> int:
     reading = _read_safeguarding(flows)
-    lexicon = _build(reading)
+    lexicon = _untried(reading)
     concerns = {concern.id: concern for concern in reading.concerns}
     examples = [
         MadeUp(
@@ -188,17 +188,22 @@ def _content(flows: Path) -> bytes:
 
 
 def _build(reading: Reading, points: Points | None = None) -> Lexicon:
+    lexicon = _untried(reading, points)
+    missed = _missed(reading, lexicon)
+    if missed:
+        raise LexiconFault(missed)
+    return lexicon
+
+
+def _untried(reading: Reading, points: Points | None = None) -> Lexicon:
+    """Examples are not tried: without points every hint counts, and finds more than it will."""
     faults = [*reading.faults, *_repeats(reading)]
     if not faults:
         faults += _unreadable(reading)
     if faults:
         raise LexiconFault(faults)
     with _undisturbed():
-        lexicon = build_lexicon(reading.concerns, reading.vocabulary, reading.everyday, points)
-    missed = _missed(reading, lexicon)
-    if missed:
-        raise LexiconFault(missed)
-    return lexicon
+        return build_lexicon(reading.concerns, reading.vocabulary, reading.everyday, points)
 
 
 @contextmanager
