@@ -165,9 +165,9 @@ def test_the_line_of_a_failing_example_is_exact(flows: Path) -> None:
 
 def test_a_category_may_bring_words_and_sayings_of_its_own(flows: Path) -> None:
     path = flows / "safeguarding" / "substance.yaml"
-    spoil(path, "classes:\n  en:\n", "classes:\n  en:\n    merry_cup: sozzlewine\n")
+    spoil(path, "\n  en:\n", "\n  en:\n    merry_cup: sozzlewine\n")
     spoil(path, "covers:\n  en: |\n", "covers:\n  en: |\n    my sozzlewine\n")
-    spoil(path, "      en: |\n", "      en: |\n        {merry_cup} tonight\n")
+    spoil(path, "\n      en: |\n", "\n      en: |\n        {merry_cup} tonight\n")
     lexicon = load_lexicon(flows)
     assert screen("sozzlewine tonight", lexicon).categories == ("substance",)
     assert screen("my sozzlewine tonight", lexicon).level == "none"

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from bot.content.lexicon_files import (
     load_lexicon,
 )
 from bot.content.resemblance_files import load_points, read_sentences
+from bot.domain.lexicon import Lexicon
 from bot.domain.resemblance import Points
+from bot.domain.screening import RESEMBLES, screen
 from tests.content.little_world import SHIPPED
 
 LITTLE = {
@@ -106,10 +109,19 @@ def test_points_that_cannot_be_read_do_not_load(flows: Path, text: str) -> None:
 
 def test_learning_writes_points_that_load_and_are_used(flows: Path) -> None:
     learn_from_sentences(flows)
-    lexicon = load_lexicon(flows)
-    (english,) = (net for net in lexicon.points.nets if "gorse" in net.points)
+    points = load_points(flows / "safeguarding", CATEGORIES)
+    (english,) = (net for net in points.nets if "gorse" in net.points)
     assert english.points["gorse"] > 0 > english.points["tea"]
-    assert lexicon.version != load_lexicon(SHIPPED / "flows").version
+    shipped = load_lexicon(SHIPPED / "flows")
+    assert points.version != shipped.points.version
+    assert RESEMBLES in {match.rule for match in screen("we drank gorse", loud(shipped, points)).matches}
+    assert screen("we drank tea", loud(shipped, points)).level == "none"
+
+
+def loud(lexicon: Lexicon, points: Points) -> Lexicon:
+    """With these points, of which any more than none are enough: few sentences teach little."""
+    nets = tuple(replace(net, watch=0, urgent=1000) for net in points.nets)
+    return replace(lexicon, points=replace(points, nets=nets))
 
 
 @pytest.mark.parametrize(
