@@ -20,6 +20,7 @@ from bot.web.console.alerts import mark_of
 from bot.web.console.page import from_script, my_now, names_of_staff, note_view, the_desk, who
 from bot.web.console.sheet import read_sheet
 from bot.web.console.sign_in import Page
+from bot.web.pages import page_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def one_alert(alert_id: str) -> str:
         alert=found.alert,
         stored=found.stored,
         said=found.said,
+        meanings={each.id: each.meaning[page_language()] for each in the_desk().lexicon.concerns if each.meaning},
         call=found.call,
         name=name,
         number=number,

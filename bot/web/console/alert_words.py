@@ -24,12 +24,14 @@ class Said:
 
     `parts` are the messages in which the words stand, with their times and in their order: one, or all those over which
     a disclosure was split. `guessed` are those of the categories that no pattern found: the words only sound like them.
+    `rules` are the concerns whose patterns found them.
     """
 
     entry: ThreadEntry
     parts: tuple[tuple[datetime, Pieces], ...]
     categories: tuple[str, ...]
     guessed: tuple[str, ...]
+    rules: tuple[str, ...]
     answers: tuple[str, ...]
 
 
@@ -56,6 +58,7 @@ def what_was_said(thread: Sequence[ThreadEntry], matched: Mapping[str, tuple[Fin
                 tuple((each.at, pieces) for (each, _), pieces in zip(near, texts, strict=True) if pieces),
                 categories,
                 tuple(category for category in categories if category not in sure),
+                tuple(dict.fromkeys(match.rule for match in matches if match.rule != RESEMBLES)),
                 ours,
             )
         )

@@ -89,7 +89,7 @@ def test_what_only_sounds_like_it_is_a_guess_and_what_a_pattern_found_is_not() -
         found("hurts", 3, 8),
     )
     (said,) = what_was_said(thread("helo", "it hurts"), {"1": matches})
-    assert (said.categories, said.guessed) == (("substance", "psychosis"), ("substance",))
+    assert (said.categories, said.guessed, said.rules) == (("substance", "psychosis"), ("substance",), ("SG-001",))
 
 
 def tell(house: House, text: str) -> None:
@@ -113,5 +113,7 @@ def test_the_page_shows_what_was_read_together(house: House, language: str) -> N
     browser = house.signed_in("safeguarding")
     browser.send("/staff/language", language=language, next="/staff/")
     page = browser.get(f"/staff/alerts/{the_alert(house).id}").text
+    meaning = next(concern.meaning for concern in house.desk.lexicon.concerns if concern.id == "SG-004")
+    assert meaning[language].replace("'", "&#39;") in page
     assert quotes(page) == ["sorry but tonight i *want to*", "*kill myself*"]
     assert house.desk.catalogue.text(language, "alerts.read_together").replace("'", "&#39;") in page
