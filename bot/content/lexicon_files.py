@@ -197,10 +197,7 @@ def _build(reading: Reading, points: Points | None = None) -> Lexicon:
 
 def _untried(reading: Reading, points: Points | None = None) -> Lexicon:
     """Examples are not tried: without points every hint counts, and finds more than it will."""
-    faults = [*reading.faults, *_repeats(reading)]
-    if not faults:
-        faults += _unreadable(reading)
-    if faults:
+    if faults := [*reading.faults, *_repeats(reading)] or _unreadable(reading):
         raise LexiconFault(faults)
     with _undisturbed():
         return build_lexicon(reading.concerns, reading.vocabulary, reading.everyday, points)
