@@ -13,6 +13,9 @@ from bot.domain.phrases import Phrase
 from bot.domain.text import BREAKS, LINE_END
 from bot.domain.units import Standing, Unit
 
+# Stands for every word that no pattern has.
+UNKNOWN = ""
+
 
 class Hit(NamedTuple):
     """Phrase number `phrase` of the bank ends with word number `end`."""
@@ -42,7 +45,7 @@ class Bank:
 
     def hits(self, words: Sequence[str], standing: Standing, done: set[int] | None = None) -> Iterator[Hit]:
         """Every phrase found, by the word it ends with; a phrase put in `done` is not reported again."""
-        masks, starts, gaps, finals = self.masks.get, self.starts.get, self.gaps, self.finals
+        masks, starts, gaps, finals = self.masks, self.starts, self.gaps, self.finals
         skippable, before, last = self.skippable, self.before_skippable, self.last_skippable
         state = 0
         states: list[int] = []
@@ -51,7 +54,7 @@ class Bank:
         for place, word in enumerate(words):
             if not state:
                 # Nothing has begun: most words of most messages begin nothing either.
-                state = starts(word, 0)
+                state = starts[word]
                 if not state and place not in standing:
                     if word in BREAKS:
                         last_break = place
@@ -70,10 +73,10 @@ class Bank:
                     state &= ~gaps
                     closed = True
             else:
-                state = (state << 1) & masks(word, gaps)
+                state = (state << 1) & masks[word]
                 if closed:
                     state &= ~gaps
-                state |= starts(word, 0)
+                state |= starts[word]
                 closed = False
             for begin, unit in standing.get(place, ()):
                 if self.strict and begin <= last_break:
@@ -168,8 +171,8 @@ def build_bank(phrases: Sequence[Phrase], numbers: Mapping[Unit, int], *, strict
             tuple(frozenset(numbers[unit] for unit in slot.units) for slot in phrase) for phrase in phrases
         ),
         strict=strict,
-        masks={word: mask | gaps for word, mask in _by_word(masks_of).items()},
-        starts=_by_word(starts_of),
+        masks=ByWord(masks_of, gaps, at_once=strict),
+        starts=ByWord(starts_of, 0, at_once=strict),
         unit_masks=unit_masks,
         unit_starts=unit_starts,
         gaps=gaps,
@@ -182,9 +185,29 @@ def build_bank(phrases: Sequence[Phrase], numbers: Mapping[Unit, int], *, strict
     )
 
 
-def _by_word(by_words: Mapping[frozenset[str], int]) -> dict[str, int]:
-    bits_of: dict[str, int] = {}
-    for words, bits in by_words.items():
-        for word in words:
-            bits_of[word] = bits_of.get(word, 0) | bits
-    return bits_of
+class ByWord(dict[str, int]):
+    """Bits by word. `none` are those of a word that is in no set.
+
+    Those of a word are put together when it is first met, and kept: most words never are. Whoever asks for words that
+    no pattern has must ask for one and the same in their place (`UNKNOWN`), or each of them is kept. With `at_once` all
+    are put together at the start, and nothing is kept later.
+    """
+
+    __slots__ = ("_none", "_sets")
+
+    def __init__(self, by_words: Mapping[frozenset[str], int], none: int, *, at_once: bool) -> None:
+        super().__init__()
+        self._none = none
+        self._sets = () if at_once else tuple(by_words.items())
+        for words, bits in by_words.items() if at_once else ():
+            for word in words:
+                self[word] = self.get(word, none) | bits
+
+    def __missing__(self, word: str) -> int:
+        bits = self._none
+        if self._sets:
+            for words, each in self._sets:
+                if word in words:
+                    bits |= each
+            self[word] = bits
+        return bits

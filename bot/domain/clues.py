@@ -1,6 +1,5 @@
 """Which shelves of the lexicon are worth reading for a message: most messages need none."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -22,25 +21,40 @@ class Clue(NamedTuple):
     after: int
 
 
-def find_clues(
-    shelves: Sequence[Sequence[Phrase]], common: Mapping[str, int] | None = None
-) -> dict[str, tuple[Clue, ...]]:
+class Clues:
+    """Clues by word. Those of a word are put together when it is first met: most words never are."""
+
+    def __init__(self, by_words: Mapping[frozenset[str], Sequence[Clue]]) -> None:
+        self._lists = tuple(tuple(dict.fromkeys(clues)) for clues in by_words.values())
+        self._lists_of: dict[str, list[int]] = {}
+        for number, words in enumerate(by_words):
+            for word in words:
+                self._lists_of.setdefault(word, []).append(number)
+        self._met: dict[str, tuple[Clue, ...]] = {}
+
+    def of(self, word: str) -> tuple[Clue, ...]:
+        """The clues of `word`; none for a word that no phrase has, and for one that is never its phrase's rarest."""
+        found = self._met.get(word)
+        if found is None:
+            numbers = self._lists_of.get(word)
+            if numbers is None:
+                return ()
+            found = tuple(dict.fromkeys(clue for number in numbers for clue in self._lists[number]))
+            self._met[word] = found
+        return found
+
+
+def find_clues(shelves: Sequence[Sequence[Phrase]], common: Mapping[str, int] | None = None) -> Clues:
     """Clues by word: each phrase under its rarest words.
 
-    Rare is what few messages have: `common` says in how many of some ordinary ones a word stands. Of equals, what few
-    phrases have.
+    Rare is what few messages have: `common` says in how many of some ordinary ones a word stands. Of equals, the fewest
+    words.
     """
     heard = (common or {}).get
-    # The same slots come back in many phrases (word classes; the orders of "&").
-    times_met = Counter(slot for shelf in shelves for phrase in shelf for slot in phrase if slot.words is not None)
-    met: dict[str, int] = {}
-    for slot, times in times_met.items():
-        for word in _all_words(slot):
-            met[word] = met.get(word, 0) + times
 
     @cache
     def how_common(words: frozenset[str]) -> tuple[int, int]:
-        return sum(heard(word, 0) for word in words), sum(met[word] for word in words)
+        return sum(filter(None, map(heard, words))), len(words)
 
     @cache
     def signs_of(slot: Slot) -> frozenset[str]:
@@ -52,10 +66,10 @@ def find_clues(
         return words.union(*(max(unit, key=telling) for unit in slot.units)) if slot.units else words
 
     def telling(part: frozenset[str]) -> tuple[int, int, int]:
-        in_messages, in_phrases = how_common(part)
-        return min(map(len, part)), -in_messages, -in_phrases
+        in_messages, size = how_common(part)
+        return min(map(len, part)), -in_messages, -size
 
-    words_of: dict[Clue, set[str]] = {}
+    by_words: dict[frozenset[str], list[Clue]] = {}
     for number, shelf in enumerate(shelves):
         for phrase in shelf:
             needed = [
@@ -66,15 +80,11 @@ def find_clues(
             (rarest, place), *others = sorted(needed, key=lambda each: how_common(each[0]))
             before, after = sum(map(_longest, phrase[: place + 1])), sum(map(_longest, phrase[place:]))
             clue = Clue(number, tuple(words for words, _ in others), before - 1, after - 1)
-            words_of.setdefault(clue, set()).update(rarest)
-    clues: dict[str, list[Clue]] = {}
-    for clue, words in words_of.items():
-        for word in words:
-            clues.setdefault(word, []).append(clue)
-    return {word: tuple(found) for word, found in clues.items()}
+            by_words.setdefault(rarest, []).append(clue)
+    return Clues(by_words)
 
 
-def live_shelves(words: Sequence[str], clues: Mapping[str, tuple[Clue, ...]]) -> list[int]:
+def live_shelves(words: Sequence[str], clues: Clues) -> list[int]:
     """The shelves worth reading: those with a phrase all of whose words are in the message, and near enough."""
     spoken = [word for word in words if word not in BREAKS]
     places: dict[str, list[int]] = {}
@@ -84,7 +94,7 @@ def live_shelves(words: Sequence[str], clues: Mapping[str, tuple[Clue, ...]]) ->
     live: set[int] = set()
     for word, at in places.items():
         near: dict[tuple[int, int], set[str]] = {}
-        for shelf, others, before, after in clues.get(word, ()):
+        for shelf, others, before, after in clues.of(word):
             if shelf in live:
                 continue
             for other in others:
@@ -106,8 +116,3 @@ def live_shelves(words: Sequence[str], clues: Mapping[str, tuple[Clue, ...]]) ->
 
 def _longest(slot: Slot) -> int:
     return max(1, *map(len, slot.units)) if slot.units else 1
-
-
-def _all_words(slot: Slot) -> frozenset[str]:
-    words = slot.words or frozenset()
-    return words.union(*(part for unit in slot.units for part in unit)) if slot.units else words

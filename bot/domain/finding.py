@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bot.domain import resemblance
-from bot.domain.bank import Bank, Hit
+from bot.domain.bank import UNKNOWN, Bank, Hit
 from bot.domain.lexicon import SEVERITIES, Concern, Lexicon
 from bot.domain.text import LINE_END, SENTENCE_ENDS, Reading, read
 from bot.domain.units import Standing
@@ -45,10 +45,12 @@ def find(
     best: dict[str, Found] = {}
     only_hints: list[Found] = []
     past: list[bool] | None = None
+    known = lexicon.spelling.known
+    to_read = [word if word in known else UNKNOWN for word in words] if live else []
     for number in live:
         bank, concern_of, no_more_than_hints = lexicon.shelves[number]
         done: set[int] = set()
-        for hit in bank.hits(words, standing, done):
+        for hit in bank.hits(to_read, standing, done):
             concern = concern_of[hit.phrase]
             rank = SEVERITIES.index(concern.severity)
             if concern.lowered_by_past and rank:

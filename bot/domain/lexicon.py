@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.domain.bank import Bank, build_bank
-from bot.domain.clues import Clue, find_clues
+from bot.domain.clues import Clues, find_clues
 from bot.domain.phrase_words import count_sayings, words_of
 from bot.domain.phrases import PatternFault, Vocabulary, Written, write_out
 from bot.domain.resemblance import Points
@@ -60,7 +60,7 @@ class Lexicon:
     version: str
     concerns: tuple[Concern, ...]
     shelves: tuple[Shelf, ...]
-    clues: Mapping[str, tuple[Clue, ...]]
+    clues: Clues
     units: Branch
     covers: Bank
     past: Bank
