@@ -24,6 +24,7 @@ from bot.domain.text import read
 
 SENTENCES, POINTS, SETTINGS = "sentences", "points.tsv", "resemblance.yaml"
 ORDINARY = "ordinary"
+_EVERY_SO_MANY = 3
 
 
 class MadeUp(NamedTuple):
@@ -82,7 +83,7 @@ def load_points(folder: Path, categories: Sequence[str]) -> Points:
         immediate=settings.immediate + learned.now_level,
         immediate_too=settings.immediate_too + learned.now_level,
         known=known,
-        common=Counter(word for one in sentences if one.severity is None for word in set(read(one.text).words())),
+        common=_common([one.text for one in sentences if one.severity is None]),
         version=f"{table.version} {settings.languages} {settings.immediate} {settings.immediate_too}",
     )
 
@@ -122,6 +123,11 @@ def learn_points(folder: Path, categories: Sequence[str], lexicon: Lexicon, exam
     text = _written(_Table(version_of(sentences), learned))
     (folder / POINTS).write_text(text, encoding="utf-8")
     return len(_signs(learned))
+
+
+def _common(ordinary: Sequence[str]) -> Counter[str]:
+    """In how many of every few of these messages each word stands: enough to tell common words from rare ones."""
+    return Counter(word for text in ordinary[::_EVERY_SO_MANY] for word in set(read(text).words()))
 
 
 def version_of(sentences: Iterable[MadeUp]) -> str:

@@ -1,6 +1,6 @@
 """Which shelves of the lexicon are worth reading for a message: most messages need none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -78,14 +78,18 @@ def find_clues(shelves: Sequence[Sequence[Phrase]], common: Mapping[str, int] | 
                 if slot.words is not None and not slot.skippable
             ]
             (rarest, place), *others = sorted(needed, key=lambda each: how_common(each[0]))
-            before, after = sum(map(_longest, phrase[: place + 1])), sum(map(_longest, phrase[place:]))
-            clue = Clue(number, tuple(words for words, _ in others), before - 1, after - 1)
+            lengths = [_longest(slot) for slot in phrase]
+            before, after = sum(lengths[: place + 1]) - 1, sum(lengths[place:]) - 1
+            clue = Clue(number, tuple(words for words, _ in others), before, after)
             by_words.setdefault(rarest, []).append(clue)
     return Clues(by_words)
 
 
-def live_shelves(words: Sequence[str], clues: Clues) -> list[int]:
-    """The shelves worth reading: those with a phrase all of whose words are in the message, and near enough."""
+def live_shelves(words: Sequence[str], clues: Clues, among: Collection[int] | None = None) -> list[int]:
+    """The shelves worth reading: those with a phrase all of whose words are in the message, and near enough.
+
+    Of all of them, or of some (`among`).
+    """
     spoken = [word for word in words if word not in BREAKS]
     places: dict[str, list[int]] = {}
     for place, word in enumerate(spoken):
@@ -95,7 +99,7 @@ def live_shelves(words: Sequence[str], clues: Clues) -> list[int]:
     for word, at in places.items():
         near: dict[tuple[int, int], set[str]] = {}
         for shelf, others, before, after in clues.of(word):
-            if shelf in live:
+            if shelf in live or (among is not None and shelf not in among):
                 continue
             for other in others:
                 if other.isdisjoint(met):

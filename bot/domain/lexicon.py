@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.domain.bank import Bank, build_bank
 from bot.domain.clues import Clues, find_clues
-from bot.domain.phrase_words import count_sayings, words_of
+from bot.domain.phrase_words import words_of
 from bot.domain.phrases import PatternFault, Vocabulary, Written, write_out
 from bot.domain.resemblance import Points
 from bot.domain.spelling import Spelling, build_spelling
@@ -55,18 +55,19 @@ _NO_POINTS = Points()
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Everything `screen` needs, ready to use. `version` is a fingerprint of the content."""
+    """Everything `screen` needs, ready to use. `version` is a fingerprint of the content; `shelves_of` are the numbers
+    of a concern's shelves."""
 
     version: str
     concerns: tuple[Concern, ...]
     shelves: tuple[Shelf, ...]
+    shelves_of: Mapping[str, frozenset[int]]
     clues: Clues
     units: Branch
     covers: Bank
     past: Bank
     now: Bank
     spelling: Spelling
-    sayings: int
     points: Points = _NO_POINTS
 
 
@@ -111,6 +112,10 @@ def build_lexicon(
         version=_fingerprint(concerns, shared, daily, (points or _NO_POINTS).version),
         concerns=tuple(concerns),
         shelves=shelves,
+        shelves_of={
+            concern.id: frozenset(number for number, (owner, _) in enumerate(by_shelf) if owner == concern.id)
+            for concern in concerns
+        },
         clues=find_clues([shelf.bank.phrases for shelf in shelves], (points or _NO_POINTS).common),
         units=build_root(units),
         covers=build_bank([written.phrase for written in covers], numbers, strict=True),
@@ -122,7 +127,6 @@ def build_lexicon(
             expansions={word: meant for word, meant in shared.text_speak.items() if len(meant) > 1},
             ordinary=shared.ordinary,
         ),
-        sayings=sum(count_sayings(written.phrase) for written in concerned),
         points=points or _NO_POINTS,
     )
 

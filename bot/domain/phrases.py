@@ -113,7 +113,8 @@ def write_out(patterns: Mapping[str, Iterable[str]], vocabulary: Vocabulary, own
     for word, meant in vocabulary.text_speak.items():
         if len(meant) == 1:
             short.setdefault(meant[0], set()).add(word)
-    texted = cache(lambda words: words.union(*(short[word] for word in words if word in short)))
+    shortened = frozenset(short)
+    texted = cache(lambda words: words.union(*map(short.__getitem__, words & shortened)))
     in_texts = cache(lambda slot: _with_text_speak(slot, texted))
     written: list[Written] = []
     for language in LANGUAGES:
@@ -198,6 +199,14 @@ class _Reader:
         return ([(frozenset(words),)] if words else []) + list(longer)
 
     def _sequence(self) -> list[Unit]:
+        plain = 0
+        while plain < len(self.pieces) and self.pieces[plain][0] not in _MARKS:
+            plain += 1
+        if plain and (plain == len(self.pieces) or self.pieces[plain] in ("|", ")", "]")):
+            # Plain words only, as most are: there is one way to say them.
+            unit = tuple(map(self._forms, self.pieces[:plain]))
+            del self.pieces[:plain]
+            return [unit]
         units: list[Unit] = [()]
         while self.pieces and self.pieces[0] not in ("|", ")", "]"):
             piece = self.pieces.pop(0)

@@ -55,7 +55,7 @@ class Points:
 
     `now` are the points of what cannot wait, `immediate` how many of them make it so, `immediate_too` how many where a
     pattern has found it urgent; `categories` those of a sign for each category. `known` is what the words in them are
-    known by, worked out once; `common` in how many of the ordinary messages that were learned from a word stands.
+    known by, worked out once; `common` in how many of some ordinary messages a word stands.
     """
 
     nets: tuple[Net, ...] = ()

@@ -116,9 +116,7 @@ def find_patterns(text: str, lexicon: Lexicon, concern: str | None = None) -> li
     It is enough where words stand in several messages: nothing sounds like a disclosure over the end of a line.
     """
     meant = meant_by(text, lexicon)
-    live = live_shelves(meant.words, lexicon.clues)
-    if concern is not None:
-        live = [number for number in live if lexicon.shelves[number].concern_of[0].id == concern]
+    live = live_shelves(meant.words, lexicon.clues, None if concern is None else lexicon.shelves_of[concern])
     return _patterns(text, meant, live, lexicon)
 
 
