@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, permutations
+from itertools import chain, permutations, takewhile
 from typing import NamedTuple
 
 from bot.domain import english, welsh
@@ -180,10 +180,6 @@ class _Reader:
         words: set[str] = set()
         longer: dict[Unit, None] = {}
         while True:
-            while len(self.pieces) > 1 and self.pieces[1] == "|" and self.pieces[0][0] not in _MARKS:
-                # One plain word, as most alternatives are: there is no need to put it together.
-                words |= self._forms(self.pieces[0])
-                del self.pieces[:2]
             for unit in self._sequence():
                 if len(unit) == 1:
                     words |= unit[0]
@@ -199,14 +195,11 @@ class _Reader:
         return ([(frozenset(words),)] if words else []) + list(longer)
 
     def _sequence(self) -> list[Unit]:
-        plain = 0
-        while plain < len(self.pieces) and self.pieces[plain][0] not in _MARKS:
-            plain += 1
-        if plain and (plain == len(self.pieces) or self.pieces[plain] in ("|", ")", "]")):
+        plain = tuple(takewhile(lambda piece: piece[0] not in _MARKS, self.pieces))
+        if plain and (len(plain) == len(self.pieces) or self.pieces[len(plain)] in ("|", ")", "]")):
             # Plain words only, as most are: there is one way to say them.
-            unit = tuple(map(self._forms, self.pieces[:plain]))
-            del self.pieces[:plain]
-            return [unit]
+            del self.pieces[: len(plain)]
+            return [tuple(map(self._forms, plain))]
         units: list[Unit] = [()]
         while self.pieces and self.pieces[0] not in ("|", ")", "]"):
             piece = self.pieces.pop(0)
