@@ -45,8 +45,7 @@ def find(
     best: dict[str, Found] = {}
     only_hints: list[Found] = []
     past: list[bool] | None = None
-    known = lexicon.spelling.known
-    to_read = [word if word in known else UNKNOWN for word in words] if live else []
+    to_read = [word if word in lexicon.words else UNKNOWN for word in words] if live else []
     for number in live:
         bank, concern_of, no_more_than_hints = lexicon.shelves[number]
         done: set[int] = set()

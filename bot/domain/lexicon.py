@@ -11,6 +11,7 @@ from bot.domain.phrase_words import words_of
 from bot.domain.phrases import PatternFault, Vocabulary, Written, write_out
 from bot.domain.resemblance import Points
 from bot.domain.spelling import Spelling, build_spelling
+from bot.domain.text import BREAKS
 from bot.domain.units import Branch, build_root
 
 SEVERITIES = ("watch", "urgent", "immediate")
@@ -56,7 +57,7 @@ _NO_POINTS = Points()
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything `screen` needs, ready to use. `version` is a fingerprint of the content; `shelves_of` are the numbers
-    of a concern's shelves."""
+    of a concern's shelves; `words` are those of all patterns, and what stands between words."""
 
     version: str
     concerns: tuple[Concern, ...]
@@ -68,6 +69,7 @@ class Lexicon:
     past: Bank
     now: Bank
     spelling: Spelling
+    words: frozenset[str]
     points: Points = _NO_POINTS
 
 
@@ -93,8 +95,7 @@ def build_lexicon(
     if any(slot.words is None for written in covers for slot in written.phrase):
         raise PatternFault("everyday words: a saying is exact, it cannot have a gap in it")
     past, now = write_out(daily.past, shared, "words of the past"), write_out(daily.now, shared, "words of now")
-    concerned = [written for shelf in by_shelf.values() for _, written in shelf]
-    everything = [*concerned, *covers, *past, *now]
+    everything = [*(written for shelf in by_shelf.values() for _, written in shelf), *covers, *past, *now]
     units = sorted(
         {unit for written in everything for slot in written.phrase for unit in slot.units},
         key=lambda unit: [sorted(part) for part in unit],
@@ -107,6 +108,9 @@ def build_lexicon(
             hints=frozenset(number for number, (_, written) in enumerate(shelf) if written.hint),
         )
         for shelf in by_shelf.values()
+    )
+    english, welsh = (
+        words_of(written for written in everything if written.language == language) for language in ("en", "cy")
     )
     return Lexicon(
         version=_fingerprint(concerns, shared, daily, (points or _NO_POINTS).version),
@@ -122,11 +126,12 @@ def build_lexicon(
         past=build_bank([written.phrase for written in past], numbers, strict=True),
         now=build_bank([written.phrase for written in now], numbers, strict=True),
         spelling=build_spelling(
-            english=words_of(written for written in everything if written.language == "en"),
-            welsh=words_of(written for written in everything if written.language == "cy"),
+            english=english,
+            welsh=welsh,
             expansions={word: meant for word, meant in shared.text_speak.items() if len(meant) > 1},
             ordinary=shared.ordinary,
         ),
+        words=BREAKS.union(english, welsh),
         points=points or _NO_POINTS,
     )
 

@@ -39,14 +39,13 @@ class OfWord(NamedTuple):
 class Net:
     """What disclosures in one language sound like: points by sign (hundredths), and how many are how grave.
 
-    `hint` is how many let a hint of the patterns count. `alone` is what known words carry by themselves, added up once.
+    `hint` is how many let a hint of the patterns count.
     """
 
     points: Mapping[str, int]
     hint: int
     watch: int
     urgent: int
-    alone: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +85,8 @@ class Sound(NamedTuple):
 
 
 class Signs(NamedTuple):
-    """A word, and what it carries: by itself, with the word before it, with the one before that; and its place."""
+    """What one word carries: by itself, with the word before it, with the one before that; and its place."""
 
-    word: str
     alone: tuple[str, ...]
     pair: str
     wide: str
@@ -126,29 +124,24 @@ def lines_of(words: Sequence[str], known: Mapping[str, OfWord] | None = None) ->
             line, before, wider = [], "", ""
             continue
         root, signs = find(word) or of_word(word)
-        line.append(Signs(word, signs, f"{before} {root}", f"{wider} _ {root}", place))
+        line.append(Signs(signs, f"{before} {root}", f"{wider} _ {root}", place))
         before, wider = root, before
     if line:
         yield line
 
 
-def heaviest(
-    line: Sequence[Signs], points: Mapping[str, float], known: Mapping[str, float] | None = None
-) -> tuple[float, int, int]:
+def heaviest(line: Sequence[Signs], points: Mapping[str, float]) -> tuple[float, int, int]:
     """The points of the heaviest stretch of a line, and the numbers of its first and last word.
 
-    A stretch counts only what lies wholly inside it: a pair of words, one of which stands before it, does not. `known`
-    is what `points` give to words by themselves, as far as it was added up before.
+    A stretch counts only what lies wholly inside it: a pair of words, one of which stands before it, does not.
     """
-    get, find = points.get, (known or {}).get
+    get = points.get
     best = one = two = more = float("-inf")  # the heaviest of all; those that end here: of one word, of two, of more
     first = last = since_one = since_two = since_more = 0
-    for number, (word, alone, pair, wide, _) in enumerate(line):
-        weight = find(word)
-        if weight is None:
-            weight = 0.0
-            for sign in alone:
-                weight += get(sign, 0)
+    for number, (alone, pair, wide, _) in enumerate(line):
+        weight = 0.0
+        for sign in alone:
+            weight += get(sign, 0)
         with_pair = weight + get(pair, 0)
         if two >= more:
             more, since_more = two, since_two
@@ -165,13 +158,11 @@ def heaviest(
     return best, first, last
 
 
-def weigh(
-    lines: Sequence[Sequence[Signs]], points: Mapping[str, int], known: Mapping[str, int] | None = None
-) -> Stretch | None:
-    """The heaviest stretch of a message, by its lines; None where there are no words. `known` as for `heaviest`."""
+def weigh(lines: Sequence[Sequence[Signs]], points: Mapping[str, int]) -> Stretch | None:
+    """The heaviest stretch of a message, by its lines; None where there are no words."""
     found: Stretch | None = None
     for line in lines:
-        total, first, last = heaviest(line, points, known)
+        total, first, last = heaviest(line, points)
         if found is None or total > found.points:
             found = Stretch(line[first].place, line[last].place, int(total))
     return found
@@ -186,7 +177,7 @@ def sounds_like(words: Sequence[str], points: Points) -> Sound:
     loudest: tuple[Net, Stretch] | None = None
     hints = not points.nets
     for net in points.nets:
-        stretch = weigh(lines, net.points, net.alone)
+        stretch = weigh(lines, net.points)
         if stretch is None:
             continue
         hints = hints or stretch.points >= net.hint
@@ -210,11 +201,6 @@ def category_of(words: Sequence[str], stretch: Stretch, points: Points) -> str:
 def known_words(*tables: Iterable[str]) -> dict[str, OfWord]:
     """What the words among the signs of these tables are known by."""
     return {sign: of_word(sign) for table in tables for sign in table if sign.isalnum()}
-
-
-def added_up(known: Mapping[str, OfWord], points: Mapping[str, int]) -> dict[str, int]:
-    """What `points` give to each known word by itself."""
-    return {word: sum(points.get(sign, 0) for sign in of.signs) for word, of in known.items()}
 
 
 def signs_inside(line: Sequence[Signs]) -> set[str]:

@@ -92,8 +92,9 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
     before = LINE_END.join((*earlier, ""))
     whole = meant_by(before + text, lexicon)
     live = live_shelves(whole.words, lexicon.clues)
+    mine = meant_by(text, lexicon)
     # What no pattern could find in all of it together, none could in its end alone.
-    alone = screen(text, lexicon) if live else _screen(text, meant_by(text, lexicon), [], lexicon)
+    alone = _screen(text, mine, live_shelves(mine.words, lexicon.clues, live) if live else [], lexicon)
     together = _patterns(before + text, whole, live, lexicon)
     if not together:
         return alone

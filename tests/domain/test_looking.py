@@ -3,11 +3,13 @@
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.clues import live_shelves
 from bot.domain.lexicon import Concern, Lexicon, build_lexicon
+from bot.domain.phrases import Vocabulary
 from bot.domain.resemblance import Points
 from bot.domain.screening import find_patterns, screen, screen_after
 
@@ -69,8 +71,15 @@ def test_a_message_alone_is_part_of_what_it_is_after_others(words: list[str]) ->
         assert alone <= {(match.rule, match.start, match.end) for match in screen_after(earlier, text, made).matches}
 
 
-def test_an_expanded_lexicon_is_equal_whatever_was_screened_before() -> None:
+def test_what_was_screened_before_changes_nothing() -> None:
     fresh, used = lexicon(), lexicon()
     screen("smoke burns the moor", used)
     text = "the gorse on the moor burns, smoke everywhere"
     assert screen(text, fresh) == screen(text, replace(used, version=fresh.version))
+
+
+@pytest.mark.parametrize("text", ["wanna burn", "wannna burn", "wannnna burn", "iwannaburn"])
+def test_a_word_that_stands_for_others_is_read_however_it_is_spelled(text: str) -> None:
+    vocabulary = Vocabulary(text_speak={"wanna": ("want", "to")})
+    made = build_lexicon([Concern("FIRE", "danger", "urgent", {"en": ("(want to|wanna) burn",)})], vocabulary)
+    assert screen(text, made).level == "urgent"
