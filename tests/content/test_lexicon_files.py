@@ -9,7 +9,6 @@ import pytest
 
 from bot.content.lexicon_files import (
     CATEGORIES,
-    LexiconFault,
     check_lexicon,
     check_reviews,
     load_hears,
@@ -48,7 +47,7 @@ def test_every_category_listens_in_both_languages() -> None:
     for concern in lexicon.concerns:
         assert concern.patterns["en"], concern.id
         assert concern.patterns["cy"], concern.id
-    assert sum(len(shelf.bank.phrases) for shelf in lexicon.shelves) >= 3000, "what the benchmark counts as phrases"
+    assert sum(len(shelf.phrases) for shelf in lexicon.shelves) >= 3000, "what the benchmark counts as phrases"
 
 
 def test_every_concern_has_an_owner_and_says_honestly_when_it_was_reviewed() -> None:
@@ -135,10 +134,9 @@ def test_a_fault_is_named_with_its_file_and_line(
 ) -> None:
     path = flows / "safeguarding" / f"{name}.yaml"
     line = spoil(path, before, after)
-    with pytest.raises(LexiconFault) as refused:
-        load_lexicon(flows)
-    found = [fault for fault in refused.value.faults if sentence in fault.sentence]
-    assert found, str(refused.value)
+    faults = check_lexicon(flows)
+    found = [fault for fault in faults if sentence in fault.sentence]
+    assert found, faults
     assert found[0].path == path
     assert abs(found[0].line - line) <= 1
 

@@ -68,6 +68,12 @@ def test_missing_welsh_is_refused(production: dict[str, str], tmp_path: Path) ->
     assert f"{welsh}:" in said
 
 
+def test_a_lexicon_that_misses_a_sentence_of_its_own_is_refused(production: dict[str, str], tmp_path: Path) -> None:
+    lexicon = tmp_path / "flows" / "safeguarding" / "suicide_self_harm.yaml"
+    change(lexicon, lambda text: text.replace("      I want to die\n", "      I want a biscuit\n", 1))
+    assert "must match “I want a biscuit”, and does not." in refusal(production)
+
+
 def test_a_demo_may_have_an_invented_team(tmp_path: Path) -> None:
     open_for_service(load_settings(strong_environment(tmp_path))).database.close()
 
