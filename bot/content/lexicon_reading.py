@@ -22,7 +22,7 @@ from bot.content.lexicon_shapes import (
 from bot.content.reading import Document, read_document
 from bot.content.shapes import Strict, shape_faults
 from bot.domain.lexicon import Concern, Everyday
-from bot.domain.phrases import HINT, LANGUAGES, Vocabulary
+from bot.domain.patterns import HINT, LANGUAGES, Vocabulary
 from bot.domain.text import fold_word
 
 NO_HINT = f"Only a pattern of a safeguarding concern can be a hint: take the “{HINT}” away."

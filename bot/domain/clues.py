@@ -1,5 +1,6 @@
 """Which shelves of the lexicon are worth reading for a message: most messages need none."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -25,11 +26,11 @@ class Clues:
     """Clues by word. Those of a word are put together when it is first met: most words never are."""
 
     def __init__(self, by_words: Mapping[frozenset[str], Sequence[Clue]]) -> None:
-        self._lists = tuple(tuple(dict.fromkeys(clues)) for clues in by_words.values())
-        self._lists_of: dict[str, list[int]] = {}
+        self._lists = tuple(by_words.values())
+        self._lists_of: defaultdict[str, list[int]] = defaultdict(list)
         for number, words in enumerate(by_words):
             for word in words:
-                self._lists_of.setdefault(word, []).append(number)
+                self._lists_of[word].append(number)
         self._met: dict[str, tuple[Clue, ...]] = {}
 
     def of(self, word: str) -> tuple[Clue, ...]:
@@ -50,11 +51,12 @@ def find_clues(shelves: Sequence[Sequence[Phrase]], common: Mapping[str, int] | 
     Rare is what few messages have: `common` says in how many of some ordinary ones a word stands. Of equals, the fewest
     words.
     """
-    heard = (common or {}).get
+    messages = common or {}
+    heard = frozenset(messages)
 
     @cache
     def how_common(words: frozenset[str]) -> tuple[int, int]:
-        return sum(filter(None, map(heard, words))), len(words)
+        return sum(map(messages.__getitem__, words & heard)), len(words)
 
     @cache
     def signs_of(slot: Slot) -> frozenset[str]:
@@ -65,6 +67,7 @@ def find_clues(shelves: Sequence[Sequence[Phrase]], common: Mapping[str, int] | 
         words = slot.words or frozenset()
         return words.union(*(max(unit, key=telling) for unit in slot.units)) if slot.units else words
 
+    @cache
     def telling(part: frozenset[str]) -> tuple[int, int, int]:
         in_messages, size = how_common(part)
         return min(map(len, part)), -in_messages, -size
@@ -78,7 +81,7 @@ def find_clues(shelves: Sequence[Sequence[Phrase]], common: Mapping[str, int] | 
                 if slot.words is not None and not slot.skippable
             ]
             (rarest, place), *others = sorted(needed, key=lambda each: how_common(each[0]))
-            lengths = [_longest(slot) for slot in phrase]
+            lengths = [max(1, *map(len, slot.units)) if slot.units else 1 for slot in phrase]
             before, after = sum(lengths[: place + 1]) - 1, sum(lengths[place:]) - 1
             clue = Clue(number, tuple(words for words, _ in others), before, after)
             by_words.setdefault(rarest, []).append(clue)
@@ -116,7 +119,3 @@ def live_shelves(words: Sequence[str], clues: Clues, among: Collection[int] | No
                 else:
                     live.add(shelf)
     return sorted(live)
-
-
-def _longest(slot: Slot) -> int:
-    return max(1, *map(len, slot.units)) if slot.units else 1

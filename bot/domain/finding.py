@@ -47,20 +47,21 @@ def find(
     past: list[bool] | None = None
     to_read = [word if word in lexicon.words else UNKNOWN for word in words] if live else []
     for number in live:
-        bank, concern_of, no_more_than_hints = lexicon.shelves[number]
+        shelf = lexicon.shelves[number]
+        bank = shelf.bank
         done: set[int] = set()
         for hit in bank.hits(to_read, standing, done):
-            concern = concern_of[hit.phrase]
+            concern = shelf.concern_of[hit.phrase]
             rank = SEVERITIES.index(concern.severity)
             if concern.lowered_by_past and rank:
                 past = said_of_the_past(lexicon, words, standing) if past is None else past
                 rank -= past[hit.end]
-            if hit.phrase in no_more_than_hints and not hints():
+            if hit.phrase in shelf.hints and not hints():
                 only_hints.append(Found(concern, rank, bank, hit))
                 continue
             _keep_graver(best, Found(concern, rank, bank, hit))
             if SEVERITIES[rank] == concern.severity:
-                done.update(other for other, owner in enumerate(concern_of) if owner is concern)
+                done.update(other for other, owner in enumerate(shelf.concern_of) if owner is concern)
     if _stand_apart(only_hints, words, standing):
         for hint in only_hints:
             _keep_graver(best, hint)

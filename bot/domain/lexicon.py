@@ -3,16 +3,16 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cached_property
 
 from bot.domain.bank import Bank, build_bank
 from bot.domain.clues import Clues, find_clues
-from bot.domain.phrase_words import words_of
-from bot.domain.phrases import PatternFault, Vocabulary, Written, write_out
+from bot.domain.patterns import PatternFault, Vocabulary, write_out
+from bot.domain.phrases import Phrase, Written, words_of
 from bot.domain.resemblance import Points
 from bot.domain.spelling import Spelling, build_spelling
 from bot.domain.text import BREAKS
-from bot.domain.units import Branch, build_root
+from bot.domain.units import Branch, Unit, build_root
 
 SEVERITIES = ("watch", "urgent", "immediate")
 # Small shelves: a message is read against the phrases of those shelves alone that could have something for it.
@@ -43,12 +43,22 @@ class Everyday:
     now: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-class Shelf(NamedTuple):
-    """Some phrases of one concern; `concern_of[n]` belongs to phrase n. Those numbered in `hints` are hints."""
+@dataclass(frozen=True)
+class Shelf:
+    """Some phrases of one concern; `concern_of[n]` belongs to phrase n. Those numbered in `hints` are hints.
 
-    bank: Bank
+    `units` are the numbers of all units.
+    """
+
+    phrases: tuple[Phrase, ...]
     concern_of: tuple[Concern, ...]
     hints: frozenset[int]
+    units: Mapping[Unit, int]
+
+    @cached_property
+    def bank(self) -> Bank:
+        """Built when a message first has something for this shelf: a start need not wait for all of them."""
+        return build_bank(self.phrases, self.units)
 
 
 _NO_POINTS = Points()
@@ -103,9 +113,10 @@ def build_lexicon(
     numbers = {unit: number for number, unit in enumerate(units)}
     shelves = tuple(
         Shelf(
-            bank=build_bank([written.phrase for _, written in shelf], numbers),
+            phrases=tuple(written.phrase for _, written in shelf),
             concern_of=tuple(concern for concern, _ in shelf),
             hints=frozenset(number for number, (_, written) in enumerate(shelf) if written.hint),
+            units=numbers,
         )
         for shelf in by_shelf.values()
     )
@@ -120,7 +131,7 @@ def build_lexicon(
             concern.id: frozenset(number for number, (owner, _) in enumerate(by_shelf) if owner == concern.id)
             for concern in concerns
         },
-        clues=find_clues([shelf.bank.phrases for shelf in shelves], (points or _NO_POINTS).common),
+        clues=find_clues([shelf.phrases for shelf in shelves], (points or _NO_POINTS).common),
         units=build_root(units),
         covers=build_bank([written.phrase for written in covers], numbers, strict=True),
         past=build_bank([written.phrase for written in past], numbers, strict=True),

@@ -49,13 +49,17 @@ def build_root(units: Sequence[Unit]) -> Branch:
     def branch_of(standing: frozenset[tuple[int, int]]) -> Branch:
         if standing in made:
             return made[standing]
-        onward: dict[str, set[tuple[int, int]]] = {}
+        branch = made[standing] = Branch(tuple(sorted(unit for unit, place in standing if place == len(units[unit]))))
+        by_words: dict[frozenset[str], set[tuple[int, int]]] = {}
         for unit, place in standing:
-            for word in units[unit][place] if place < len(units[unit]) else ():
-                onward.setdefault(word, set()).add((unit, place + 1))
-        branch = Branch(tuple(sorted(unit for unit, place in standing if place == len(units[unit]))))
-        made[standing] = branch
-        branch.onward.update((word, branch_of(frozenset(next_standing))) for word, next_standing in onward.items())
+            if place < len(units[unit]):
+                by_words.setdefault(units[unit][place], set()).add((unit, place + 1))
+        onward: dict[str, frozenset[tuple[int, int]]] = {}
+        for words, leads in by_words.items():
+            all_lead = frozenset(leads)
+            for word in words:
+                onward[word] = onward[word] | all_lead if word in onward else all_lead
+        branch.onward = {word: made.get(leads) or branch_of(leads) for word, leads in onward.items()}
         return branch
 
     return branch_of(frozenset((unit, 0) for unit in range(len(units))))

@@ -6,7 +6,7 @@ import platform
 import sqlite3
 from collections.abc import Iterable
 
-from bot.domain.phrase_words import count_sayings
+from bot.domain.phrases import count_sayings
 from tests.benchmarks import inside, report
 from tests.benchmarks.served import FULL, SHORT, measure
 
@@ -18,9 +18,9 @@ def main(*, short: bool) -> None:
           f"SQLite {sqlite3.sqlite_version}; load average {_load()} at the start"])  # fmt: skip
     with inside.a_door() as door:
         lexicon = door.desk.lexicon
-        phrases = sum(len(shelf.bank.phrases) for shelf in lexicon.shelves)
+        phrases = sum(len(shelf.phrases) for shelf in lexicon.shelves)
         times = inside.screening_times(lexicon, 3 if short else 15)
-        sayings = sum(count_sayings(phrase) for shelf in lexicon.shelves for phrase in shelf.bank.phrases)
+        sayings = sum(count_sayings(phrase) for shelf in lexicon.shelves for phrase in shelf.phrases)
         _say(report.about_screening(times, phrases, sayings))
         found = inside.choosing_times(
             door.desk.directory, door.desk.atlas, 500 if short else 5_000, 20 if short else 200

@@ -182,7 +182,7 @@ def a_hint_counts_only_beside_something_more() -> None:
         )
         for hint in (-10_000, 10_000)
     )
-    hints = [shelf.bank.phrases[number] for shelf in LEXICON.shelves for number in shelf.hints]
+    hints = [shelf.phrases[number] for shelf in LEXICON.shelves for number in shelf.hints]
     assert len(hints) > 100
     said = [" ".join(min(slot.words) for slot in phrase if slot.words and not slot.skippable) for phrase in hints]
     bare_ones = [text for text in said if screen(text, always).level != "none" and screen(text, never).level == "none"]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.lexicon import Concern, Everyday, Lexicon, build_lexicon
-from bot.domain.phrases import PatternFault, Vocabulary
+from bot.domain.patterns import PatternFault, Vocabulary
 from bot.domain.screening import screen
 
 VOCABULARY = Vocabulary(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.clues import live_shelves
 from bot.domain.lexicon import Concern, Lexicon, build_lexicon
-from bot.domain.phrases import Vocabulary
+from bot.domain.patterns import Vocabulary
 from bot.domain.resemblance import Points
 from bot.domain.screening import find_patterns, screen, screen_after
 
