@@ -19,6 +19,8 @@ _DOUBLED = 6
 _SHORTEST_GLUED = 7
 _SHORTEST_OF_TWO = 4
 _LONGEST_GLUED = 80
+# "gonna" is found in glued words, "gna" would be found in too many.
+_SHORTEST_GLUED_SHORT = 5
 # From how many letters on a run of letters is no word of its own, so that every small word is looked for in it.
 _SURELY_GLUED = 14
 _MOST_SIGNS = 2
@@ -96,8 +98,9 @@ class Spelling:
                 return (plain,)
         if _SHORTEST_GLUED <= length <= _LONGEST_GLUED:
             pieces = self._pieces(word, self.gluable)
-            if len(pieces) > 2 or (len(pieces) == 2 and min(map(len, pieces)) >= _SHORTEST_OF_TWO):
-                return pieces if max(map(len, pieces)) >= _SHORTEST_OF_TWO else None
+            meant = self._in_full(pieces)
+            if len(meant) > 2 or (len(pieces) == 2 and min(map(len, pieces)) >= _SHORTEST_OF_TWO):
+                return meant if max(map(len, pieces)) >= _SHORTEST_OF_TWO else None
         return None
 
     def _figures(self, word: str) -> tuple[str, ...] | None:
@@ -141,6 +144,10 @@ class Spelling:
                         best[end] = (*before, piece)
         return best[-1] or ()
 
+    def _in_full(self, pieces: tuple[str, ...]) -> tuple[str, ...]:
+        """What the pieces of a longer word stand for: "wanna" is "want to" there too."""
+        return tuple(word for piece in pieces for word in self.expansions.get(piece, (piece,)))
+
     def _unspaced(self, words: list[str], origin: list[int]) -> tuple[list[str], list[int]]:
         """Runs of three or more single letters read as the words they spell, where they spell any."""
         out: list[str] = []
@@ -157,17 +164,20 @@ class Spelling:
             else:
                 place = start
                 for piece in self._spelt("".join(words[start:end])):
-                    out.append(piece)
-                    places.append(origin[place])
+                    meant = self._in_full((piece,))
+                    out += meant
+                    places += [origin[place]] * len(meant)
                     place += len(piece)
             start = end
         return out, places
 
     def _spelt(self, letters: str) -> Iterator[str]:
-        pieces = self._pieces(letters, self.known) if len(letters) <= 4 * _LONGEST_GLUED else ()
-        if pieces:
-            yield from pieces
-            return
+        if len(letters) <= 4 * _LONGEST_GLUED:
+            # English words first: Welsh ones have so many forms that "iwannadie" is "iwan nadi e".
+            pieces = self._pieces(letters, self.gluable) or self._pieces(letters, self.known)
+            if pieces:
+                yield from pieces
+                return
         start = 0
         while start < len(letters):
             for end in range(min(len(letters), start + self.longest), start + 2, -1):
@@ -200,10 +210,10 @@ def build_spelling(
             squeezed.setdefault(short, word)
     return Spelling(
         known=words - frozenset(expansions),
-        gluable=frozenset(english) - plain,
+        gluable=frozenset(english).union(word for word in expansions if len(word) >= _SHORTEST_GLUED_SHORT) - plain,
         expansions=expansions,
         ordinary=plain,
         slips=build_slips(english, welsh - english),
         squeezed=squeezed,
-        longest=max(map(len, words), default=1),
+        longest=max(map(len, words | expansions.keys()), default=1),
     )

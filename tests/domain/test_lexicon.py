@@ -127,10 +127,15 @@ def test_the_version_follows_the_content() -> None:
         ("hesgotaknifeinhishand", "hes got a knife in his hand"),
         ("want2die", "want to die"),
         ("k i l l m y s e l f", "kill myself"),
+        ("wannadie", "want to die"),
+        ("iwannadie", "i want to die"),
+        ("w a n n a die", "want to die"),
+        ("w.a.n.n.a d.i.e", "want to die"),
+        ("gonnakillhim", "going to kill him"),
     ],
 )
 def test_odd_spellings_are_read_as_meant(typed: str, meant: str) -> None:
-    vocabulary = Vocabulary(text_speak={"2": ("to",)})
+    vocabulary = Vocabulary(text_speak={"2": ("to",), "wanna": ("want", "to"), "gonna": ("going", "to")})
     concern = Concern("SG-1", "danger", "urgent", {"en": (meant,)})
     assert screen(f"well {typed} ok", build_lexicon([concern], vocabulary)).level == "urgent"
 
