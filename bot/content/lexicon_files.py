@@ -1,7 +1,6 @@
 """The safeguarding lexicon and what the bot hears in any words, from flows/safeguarding/ and flows/hears.yaml.
 
-The examples are part of the lexicon: with a concern that misses one of its own sentences it does not pass `helo check`,
-and nothing starts in production.
+Its examples are part of it: `helo check`, and a start in production, refuse a concern that misses one of its own.
 """
 
 import gc
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from bot.content.faults import ContentRefused, Fault
 from bot.content.hazard_file import read_hazards
+from bot.content.known_words import write_words_met
 from bot.content.lexicon_reading import Reading, Review
 from bot.content.resemblance_files import ORDINARY, SENTENCES, MadeUp, learn_points, load_points, read_sentences
 from bot.domain.language import guess_language
@@ -70,11 +70,12 @@ def _points(folder: Path, categories: tuple[str, ...]) -> Points:
 
 def learn_from_sentences(flows: Path) -> int:
     """Learns the points of both lexicons anew; how many signs carry some. Raises `ContentRefused`."""
+    others = read_sentences(flows / SAFEGUARDING, CATEGORIES)
+    write_words_met(flows / SAFEGUARDING, (one.text for one in others))
     signs = _learn_safeguarding(flows)
     if not (flows / HEARS_NET / SENTENCES).is_dir():
         return signs
-    others = read_sentences(flows / SAFEGUARDING, CATEGORIES)[::EVERY_SO_MANY]
-    ordinary = [one._replace(category=ORDINARY, severity=None) for one in others]
+    ordinary = [one._replace(category=ORDINARY, severity=None) for one in others[::EVERY_SO_MANY]]
     return signs + learn_points(flows / HEARS_NET, HEARS_CATEGORIES, _build(_read_hears(flows)), ordinary)
 
 
@@ -159,8 +160,7 @@ def reviews(flows: Path) -> list[Review]:
 def _read_safeguarding(flows: Path) -> Reading:
     reading = Reading()
     folder = flows / SAFEGUARDING
-    reading.words(folder / "words.yaml")
-    reading.sayings(folder / "everyday.yaml")
+    _read_shared(reading, folder)
     for category in CATEGORIES:
         reading.category(folder / f"{category}.yaml")
     return reading
@@ -168,10 +168,15 @@ def _read_safeguarding(flows: Path) -> Reading:
 
 def _read_hears(flows: Path) -> Reading:
     reading = Reading()
-    reading.words(flows / SAFEGUARDING / "words.yaml")
-    reading.sayings(flows / SAFEGUARDING / "everyday.yaml")
+    _read_shared(reading, flows / SAFEGUARDING)
     reading.hears(flows / HEARS)
     return reading
+
+
+def _read_shared(reading: Reading, folder: Path) -> None:
+    reading.words(folder / "words.yaml")
+    reading.known_words(folder)
+    reading.sayings(folder / "everyday.yaml")
 
 
 @lru_cache(2)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from bot.content.faults import ContentRefused, Fault
+from bot.content.known_words import read_known_words
 from bot.content.lexicon_shapes import (
     Classes,
     ConcernsFile,
@@ -88,6 +89,17 @@ class Reading:
             text_speak={fold_word(word): tuple(map(fold_word, said.split())) for word, said in read.text_speak.items()},
             ordinary=frozenset(map(fold_word, read.ordinary.split())),
         )
+
+    def known_words(self, folder: Path) -> None:
+        """Takes in the words of files of their own: the dictionary, and those met in made-up messages."""
+        try:
+            found = read_known_words(folder)
+        except ContentRefused as refused:
+            self.faults += refused.faults
+            return
+        ordinary = self.vocabulary.ordinary | found.dictionary
+        version = f"{found.version} {sorted(self.vocabulary.ordinary)}"
+        self.vocabulary = replace(self.vocabulary, ordinary=ordinary, met=found.met, version=version)
 
     def sayings(self, path: Path) -> None:
         """Takes in everyday.yaml."""

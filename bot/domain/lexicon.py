@@ -141,6 +141,7 @@ def build_lexicon(
             welsh=welsh,
             expansions={word: meant for word, meant in shared.text_speak.items() if len(meant) > 1},
             ordinary=shared.ordinary,
+            met=shared.met,
         ),
         words=BREAKS.union(english, welsh),
         points=points or _NO_POINTS,
@@ -154,7 +155,7 @@ def _fingerprint(concerns: Sequence[Concern], vocabulary: Vocabulary, everyday: 
         sorted((language, sorted(classes.items())) for language, classes in vocabulary.classes.items()),
         sorted(vocabulary.irregular.items()),
         sorted(vocabulary.text_speak.items()),
-        sorted(vocabulary.ordinary),
+        vocabulary.version or sorted(vocabulary.ordinary),
         [sorted(part.items()) for part in (everyday.covers, everyday.past, everyday.now)],
         points,
     ]

@@ -39,12 +39,17 @@ _GAP = Slot(None, skippable=True)
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What patterns and texts share: word classes by language, irregular forms, text-speak, words never corrected."""
+    """What patterns and texts share: word classes by language, irregular forms, text-speak, words never corrected.
+
+    `met`: in how many made-up messages a word stands. `version` is a fingerprint of the words in files of their own.
+    """
 
     classes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     irregular: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     text_speak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ordinary: frozenset[str] = frozenset()
+    met: Mapping[str, int] = field(default_factory=dict)
+    version: str = ""
     # Worked out once: what patterns and classes stand for, the forms of words, and what is typed for a word.
     read: dict[tuple[str, str], tuple[Phrase, ...]] = field(default_factory=dict, compare=False, repr=False)
     expanded: dict[tuple[str, str], list[Unit]] = field(default_factory=dict, compare=False, repr=False)

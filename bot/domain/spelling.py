@@ -101,7 +101,7 @@ class Spelling:
             meant = self._in_full(pieces)
             if len(meant) > 2 or (len(pieces) == 2 and min(map(len, pieces)) >= _SHORTEST_OF_TWO):
                 return meant if max(map(len, pieces)) >= _SHORTEST_OF_TWO else None
-        return None
+        return self.slips.likeliest(word)
 
     def _figures(self, word: str) -> tuple[str, ...] | None:
         """A word with figures or signs in it: k1ll, su*cide, want2die."""
@@ -195,9 +195,11 @@ def build_spelling(
     welsh: AbstractSet[str],
     expansions: Mapping[str, tuple[str, ...]],
     ordinary: Iterable[str],
+    met: Mapping[str, int] | None = None,
 ) -> Spelling:
-    """The spelling for the words of the patterns.
+    """The spelling for the words of the patterns. `met`: in how many messages a word was met.
 
+    What is ordinary is never read as another word; what was met is a word too, and not a slip.
     Welsh words have so many forms that they are not looked for glued together, and fewer slips are mended.
     """
     words = frozenset(english) | welsh | BREAKS
@@ -213,7 +215,7 @@ def build_spelling(
         gluable=frozenset(english).union(word for word in expansions if len(word) >= _SHORTEST_GLUED_SHORT) - plain,
         expansions=expansions,
         ordinary=plain,
-        slips=build_slips(english, welsh - english),
+        slips=build_slips(english, welsh - english, plain, met or {}),
         squeezed=squeezed,
         longest=max(map(len, words | expansions.keys()), default=1),
     )

@@ -67,7 +67,16 @@ def text_speak() -> None:
 def spellings_as_people_type_them() -> None:
     same("i am suicidal", "i am suiiiicidal", "i am su1cidal", "i am su*cidal", "i am s u i c i d a l", "i am suicdial")
     assert level("i want to killmyself") != "none"
-    # Too short to be mended, or a word of its own.
+    same(
+        "he hits me when he is drunk",
+        "he hits mewhen he is drunk",
+        "he hits me whne he is drumk",
+        "he hiits me when he is drunk",
+    )
+    # Of all words one slip away the commonest, a wrong first letter, too short, a word of its own.
+    spelling = LEXICON.spelling
+    assert spelling.meant("babt") == ("baby",)
+    assert {spelling.meant(word) for word in ("xurting", "kll", "hurl", "hut", "mawr")} == {None}
     assert level("the baby is in his hut") == level("mae'r babi mawr yma") == "none"
 
 

@@ -156,3 +156,33 @@ def test_odd_spellings_are_read_as_meant(typed: str, meant: str) -> None:
 def test_one_word_is_never_turned_into_another(ordinary: str, ours: str) -> None:
     assert not hears(ordinary, ours)
     assert not hears(ordinary, "unused", welsh=(ours,))
+
+
+MET = Vocabulary(met={"hurl": 3, "hard": 40, "prydain": 2, "gwaedu": 1}, ordinary=frozenset(("forme", "hut", "hurtle")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("hit mewhen he", "hit me when he"),
+        ("hurtmy", "hurt my"),
+        ("ihate him", "i hate him"),
+        ("hirt", "hurt"),
+        ("hurrt", "hurt"),
+        ("hrut", "hurt"),
+        ("hrt", None),  # too short
+        ("hut", None),  # a word of its own
+        ("hurl", None),
+        ("hurtle", None),
+        ("forme", None),
+        ("hirl", None),  # nearer to what is met more often
+        ("xurt", None),  # the first letter is right
+        ("prydmae o", "pryd mae o"),
+        ("prydaun", None),
+        ("gwaesu", "gwaedu"),
+    ],
+)
+def test_the_likeliest_slip_is_mended_where_other_words_are_known(typed: str, meant: str | None) -> None:
+    patterns = {"en": ["hit me when he", "hurt my", "i hate him", "hurt", "for me"], "cy": ["pryd mae o", "gwaedu"]}
+    known = build_lexicon([Concern("SG-1", "danger", "urgent", patterns)], MET)
+    assert " ".join(known.spelling.words(typed.split(), typed)[0]) == (meant or typed)
