@@ -9,7 +9,7 @@ from bot.domain.screening import Screening
 from bot.services.desk import Desk
 from bot.services.step_alert import step_alert
 from bot.services.tell_paged import tell_owner_more
-from bot.storage import concerns, tasks
+from bot.storage import concerns, promises, tasks
 from bot.storage.concerns import Alert
 from bot.storage.database import Transaction
 
@@ -26,6 +26,7 @@ def raise_concern(desk: Desk, tx: Transaction, *, conversation_id: str, screenin
     in the time an acknowledgement lasts. The announcement carries a reference, a severity and a link, and no personal
     data.
     """
+    promises.settle(tx, conversation_id, now)
     alert = concerns.open_or_raise(
         tx,
         conversation_id=conversation_id,

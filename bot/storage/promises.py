@@ -1,8 +1,9 @@
 """Parents who wait for a person: since which message, by when somebody should have read, and whether somebody has.
 
 A promise is kept when a person writes, or gives the conversation back. It is kept as well by what people do elsewhere:
-who acknowledges or closes the parent's alert, or closes the task that asked for a person, has seen to it. That is read
-from those tables each time, so that no door of theirs can forget to say so here.
+who acknowledges the parent's alert and still has it, closes it, or closes the task that asked for a person, has seen to
+it. That is read from those tables each time, so that no door of theirs can forget to say so here. An alert whose time
+ran out, or that was passed on, is nobody's: then the parent waits as before.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ class Waiting:
 def _seen_to_since(since: ColumnElement[Any]) -> ColumnElement[bool]:
     its_own = alert.c.conversation_id == table.c.conversation_id
     return or_(
-        exists().where(its_own, alert.c.acknowledged_at >= since),
+        exists().where(its_own, alert.c.acknowledged_at >= since, alert.c.owner.is_not(None)),
         exists().where(its_own, alert.c.closed_at >= since),
         exists().where(
             staff_task.c.conversation_id == table.c.conversation_id,
@@ -87,7 +88,7 @@ _SORRY = Prepared(
 def wait_for_person(tx: Transaction, conversation_id: str, since: datetime, due_at: datetime | None) -> None:
     """Notes that this parent waits, from their message at `since`. Who waits already goes on waiting from then, or from
     an earlier message that reached us late; and by the first time that was named."""
-    tx.run(_SETTLE, whose=conversation_id, at=since)
+    settle(tx, conversation_id, since)
     began = tx.run(
         _INSERT,
         id=new_id(since),
@@ -103,6 +104,11 @@ def wait_for_person(tx: Transaction, conversation_id: str, since: datetime, due_
         tx.run(_BEGAN_EARLIER, whose=conversation_id, at=since)
     if not began and due_at is not None:
         tx.run(_NAME_A_TIME, whose=conversation_id, to_due=due_at)
+
+
+def settle(tx: Transaction, conversation_id: str, now: datetime) -> None:
+    """Keeps for good what somebody has seen to, before their alert is taken from them: graver words begin anew."""
+    tx.run(_SETTLE, whose=conversation_id, at=now)
 
 
 def keep(tx: Transaction, conversation_id: str, who: str, now: datetime) -> bool:

@@ -9,9 +9,12 @@ from bot.domain.conversation import LANGUAGES, Channel
 from bot.gateways.roads import Roads
 from bot.services.acknowledge_alert import acknowledge_alert
 from bot.services.apologise_for_waiting import apologise_for_waiting
+from bot.services.chase_alerts import chase_alerts
 from bot.services.close_alert import close_alert
 from bot.services.desk import Desk
 from bot.services.hand_back import hand_back
+from bot.services.pass_on_alert import pass_on_alert
+from bot.services.reopen_alert import reopen_alert
 from bot.services.reply_as_person import reply_as_person
 from bot.services.send_due import send_due
 from bot.services.take_over import take_over
@@ -129,6 +132,53 @@ def test_a_task_that_was_seen_to_is_an_answer(desk: Desk, phone: Phone, clock: C
 
 
 @pytest.mark.parametrize("act", ANSWERS)
+def let_it_run_out(desk: Desk, alert_id: str, clock: Clock) -> None:
+    """Takes the alert, and does nothing about it."""
+    acknowledge_alert(desk, alert_id, SIAN, clock.now)
+    clock.forward(seconds=desk.settings.acknowledgement_seconds)
+    chase_alerts(desk, clock.now)
+
+
+def pass_it_on(desk: Desk, alert_id: str, clock: Clock) -> None:
+    """Takes the alert, and gives it away."""
+    acknowledge_alert(desk, alert_id, SIAN, clock.now)
+    pass_on_alert(desk, alert_id, "cannot_now", SIAN, clock.now)
+
+
+def open_it_again(desk: Desk, alert_id: str, clock: Clock) -> None:
+    """Closes the alert by mistake."""
+    close_alert(desk, alert_id, "spoke_safe", SIAN, clock.now)
+    reopen_alert(desk, alert_id, SIAN, clock.now)
+
+
+@pytest.mark.parametrize("act", [let_it_run_out, pass_it_on, open_it_again])
+def test_an_alert_that_nobody_has_any_more_is_no_answer(desk: Desk, phone: Phone, clock: Clock, act) -> None:  # type: ignore[no-untyped-def]
+    clock.now = datetime.fromisoformat("2026-11-24T03:05:00+00:00")
+    phone.text(*BEGIN["en"], DANGER)
+    (alert,) = desk.database.read(concerns.live)
+    act(desk, alert.id, clock)
+    clock.now = datetime.fromisoformat("2026-11-24T09:31:00+00:00")
+    assert waiting(desk) is not None, "red for staff"
+    (done,) = apologise_for_waiting(desk, clock.now)
+    assert done.sorry == "sent"
+
+
+def test_who_was_seen_to_in_time_hears_no_apology_for_graver_words(desk: Desk, phone: Phone, clock: Clock) -> None:
+    phone.text(*BEGIN["en"], "I am scared of my partner, he controls everything")
+    (alert,) = desk.database.read(concerns.live)
+    assert alert.severity == "urgent"
+    clock.forward(minutes=5)
+    acknowledge_alert(desk, alert.id, SIAN, clock.now)
+    clock.now = clock.now.replace(hour=18)
+    phone.text(DANGER)
+    (alert,) = desk.database.read(concerns.live)
+    assert alert.owner is None
+    assert apologise_for_waiting(desk, clock.now) == (), "what was promised at noon was kept"
+    still = waiting(desk)
+    assert still is not None
+    assert still.since == clock.now
+
+
 def test_answered_between_the_writing_and_the_sending_it_does_not_leave(
     desk: Desk,
     phone: Phone,
