@@ -84,7 +84,8 @@ class Settings:
     acknowledgement_seconds: int = setting(seconds(60), "3600")
     # How long the network has to say that an alert's text arrived; then the next road is tried.
     receipt_seconds: int = setting(whole_number(10, 600, "seconds"), "60")
-    # Texts a day for alerts. What parents cause cannot use them up; when they are, alerts go by e-mail and the console.
+    # Texts a day for alerts. Replies to parents use up none; the last quarter is for alerts that somebody was not told
+    # of yet. When all are used up, alerts go by e-mail and the console.
     alert_texts_a_day: int = setting(whole_number(1, 1000000), "1000")
     # Replies a day to all parents together. Beyond it the bot is silent, goes on listening, and a person is told.
     replies_a_day: int = setting(whole_number(1, 10000000), "20000")

@@ -16,6 +16,10 @@ from bot.storage.outbox import OutboundMessage
 
 log = structlog.get_logger(__name__)
 
+# One in so many of a day's texts is kept for alerts that somebody has not had a text of yet.
+FOR_NEWS = 4
+_NEWS = frozenset({"opened", "rose", "reopened"})
+
 
 def page_person(
     desk: Desk, tx: Transaction, alert: Alert, person: OnCall, channel: str, now: datetime, *, again: bool
@@ -30,7 +34,7 @@ def page_person(
         )  # fmt: skip
         return
     pages.drop_superseded(tx, alert.id, person.key, channel)
-    spent = channel == "sms" and _is_spent(desk, tx, now)
+    spent = channel == "sms" and _is_spent(desk, tx, alert, person, now)
     if spent:
         log.critical("alert_texts_spent", alert=alert.id)
         tasks.open_task(tx, alert.conversation_id, "alert_texts_spent", now)
@@ -74,8 +78,22 @@ def _words(desk: Desk, alert: Alert, person: OnCall, *, again: bool) -> str:
     return "\n".join([*lines, link_to(desk, alert.id)])
 
 
-def _is_spent(desk: Desk, tx: Transaction, now: datetime) -> bool:
-    """Whether the day's texts for alerts are used up. Parents' replies and reminders are counted elsewhere."""
+def _is_spent(desk: Desk, tx: Transaction, alert: Alert, person: OnCall, now: datetime) -> bool:
+    """Whether the day's texts for alerts are used up. Parents' replies and reminders are counted elsewhere.
+
+    The last of them are for news: many alerts that nobody takes are told again and again, and must not leave the next
+    parent's without a text.
+    """
     day = now.astimezone(WALES).replace(hour=0, minute=0, second=0, microsecond=0)
     cap = desk.settings.alert_texts_a_day
-    return pages.texts_since(tx, day, cap) >= cap
+    spent = pages.texts_since(tx, day, cap)
+    return spent >= cap or (spent >= cap - cap // FOR_NEWS and not _is_news(tx, alert, person))
+
+
+def _is_news(tx: Transaction, alert: Alert, person: OnCall) -> bool:
+    """Whether this person has had no text of the alert since it was opened, or last grew graver."""
+    began = max((one.at for one in concerns.events(tx, alert.id) if one.kind in _NEWS), default=alert.opened_at)
+    return not any(
+        page.person == person.key and page.channel == "sms" and page.outbound_id is not None and page.at >= began
+        for page in pages.of_alert(tx, alert.id)
+    )

@@ -475,6 +475,20 @@ def test_texts_for_alerts_have_a_cap_that_parents_cannot_spend(database: Databas
     night.assert_invariant()
 
 
+def test_alerts_that_nobody_takes_leave_a_text_for_the_next_parents(database: Database, tmp_path: Path) -> None:
+    night = Night(database, tmp_path, alert_texts_a_day="12")
+    old = night.raise_("immediate")
+    night.work()
+    night.run(3 * 3600, every=60)
+    assert any(state == "spent" for *_, state in night.pages(old)), "it may use up no more by itself"
+    night.texts.sent.clear()
+    new = night.raise_("immediate", OTHER_PARENT)
+    night.work()
+    assert night.told(ANN), "the first text of another alert leaves"
+    assert ("ann", "sms", "failed", "spent") not in night.pages(new)
+    night.assert_invariant()
+
+
 def test_only_to_read_is_told_in_the_teams_hours_once_a_day(night: Night) -> None:
     night.clock.forward(hours=8)  # the evening
     night.raise_("watch")
