@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from bot.domain.contact import SAFE_CONTACT
 from bot.services import pass_on_alert, record_report
 from bot.services.acknowledge_alert import NoSuchAlert, acknowledge_alert
 from bot.services.close_alert import OUTCOMES, close_alert
+from bot.services.look_up_safe_contact import look_up_safe_contact
 from bot.services.reopen_alert import reopen_alert
+from bot.services.share_referral import make_sheet
 from bot.storage import calls, concerns, conversations, findings, messages, pages, reports
 from bot.storage.conversations import Stored
 from bot.storage.transaction import Transaction
 from bot.web.console.alert_words import Said, what_was_said
 from bot.web.console.alerts import mark_of
 from bot.web.console.page import from_script, my_now, names_of_staff, note_view, the_desk, who
-from bot.web.console.sheet import read_sheet
+from bot.web.console.sheet import Sheet, read_sheet
 from bot.web.console.sign_in import Page
 from bot.web.pages import page_language
+
+SAFE_ANSWERED = (*SAFE_CONTACT, "call_safety_word")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Found:
     events: tuple[concerns.AlertEvent, ...]
     told: tuple[pages.PageRow, ...]
     report: reports.Report | None
+    safe_to_text: bool
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -59,6 +65,7 @@ def one_alert(alert_id: str) -> str:
     sheet = read_sheet(found.call.sheet if found.call else None)
     line = sheet.line("call_name")
     answers = found.stored.conversation.answers if found.stored else {}
+    told_safe = _told_safe(found.stored)
     name, number = (line.words if line else None) or answers.get("call_name") or "", _number(found.stored)
     return render_template(
         "console/alert.html",
@@ -69,7 +76,9 @@ def one_alert(alert_id: str) -> str:
         call=found.call,
         name=name,
         number=number,
-        unknown=_unknown(found, name, number),
+        safe_to_text=found.safe_to_text,
+        told_safe=told_safe,
+        unknown=_unknown(found, name, number, safe=found.call is not None or told_safe is not None),
         events=found.events,
         told=found.told,
         people=the_desk().team.people,
@@ -151,25 +160,34 @@ def _look(tx: Transaction, alert_id: str) -> Found | None:
     if alert is None:
         return None
     whose = alert.conversation_id
+    stored = conversations.load(tx, vault, whose)
     return Found(
         alert=alert,
-        stored=conversations.load(tx, vault, whose),
+        stored=stored,
         said=what_was_said(messages.thread(tx, vault, whose), findings.findings(tx, vault, whose)),
         call=calls.of_conversation(tx, vault, whose),
         events=concerns.events(tx, alert_id),
         told=pages.of_alert(tx, alert_id),
         report=reports.load(tx, vault, alert_id),
+        safe_to_text=stored is None or look_up_safe_contact(the_desk(), tx, stored),
     )
 
 
-def _unknown(found: Found, name: str, number: str) -> tuple[str, ...]:
+def _told_safe(stored: Stored | None) -> Sheet | None:
+    """What the parent has said of being reached safely, before any call is booked; None where they said nothing."""
+    if stored is None or not any(stored.conversation.answers.get(name) for name in SAFE_ANSWERED):
+        return None
+    return read_sheet(make_sheet(the_desk(), stored.conversation, stored.contact))
+
+
+def _unknown(found: Found, name: str, number: str, *, safe: bool) -> tuple[str, ...]:
     """What nobody has told us; each has its words under alerts.unknown.<name>."""
     conversation = found.stored.conversation if found.stored else None
     known = {
         "name": bool(name),
         "number": bool(number),
         "language": bool(conversation and conversation.language),
-        "safe": found.call is not None,
+        "safe": safe,
         "area": bool(conversation and conversation.answers.get("area")),
         "alone": False,
     }
