@@ -42,6 +42,14 @@ def acknowledge_within(desk: Desk, tx: Transaction, alert_id: str, who: str, now
 
 
 def start_clocks(desk: Desk, tx: Transaction, alert_id: str, now: datetime) -> None:
-    """Starts the 24 hours and the seven working days of the Wales Safeguarding Procedures; once."""
+    """Starts the 24 hours and the seven working days of the Wales Safeguarding Procedures; once.
+
+    Where no report was needed, and the alert grew graver or was opened again since, they start again.
+    """
+    written = now + WRITTEN_WITHIN
     authority = add_working_days(now, CHASE_AFTER_DAYS, closed_days((), now))
-    reports.start(tx, alert_id, now, written_due_at=now + WRITTEN_WITHIN, authority_due_at=authority)
+    if reports.start(tx, alert_id, now, written_due_at=written, authority_due_at=authority):
+        return
+    since = max((one.at for one in concerns.events(tx, alert_id) if one.kind in ("rose", "reopened")), default=None)
+    if since is not None:
+        reports.begin_again(tx, alert_id, now, since=since, written_due_at=written, authority_due_at=authority)

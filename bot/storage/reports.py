@@ -84,6 +84,19 @@ _CONSENT = Prepared(
         consent_at=bindparam("at"),
     )
 )
+_BEGIN_AGAIN = Prepared(
+    update(table)
+    .where(_its_id, table.c.not_needed_at < bindparam("since"))
+    .values(
+        started_at=bindparam("at"),
+        written_due_at=bindparam("to_written_due"),
+        authority_due_at=bindparam("to_authority_due"),
+        next_due_at=bindparam("to_written_due"),
+        not_needed_at=None,
+        not_needed_by=None,
+        not_needed_reason=None,
+    )
+)
 _OVERDUE = Prepared(
     select(alert.c.id, alert.c.reference, alert.c.conversation_id, table.c.next_due_at)
     .select_from(table.join(alert, alert.c.id == table.c.alert_id))
@@ -106,10 +119,10 @@ _OPEN_REPORTS = Prepared(
 
 def start(
     tx: Transaction, alert_id: str, now: datetime, *, written_due_at: datetime, authority_due_at: datetime
-) -> None:
-    """Starts both clocks; they are started once, and a second acknowledgement does not turn them back."""
+) -> bool:
+    """Starts both clocks; they are started once, and a second acknowledgement does not turn them back: then False."""
     empty = {column.name: None for column in table.columns}
-    tx.run(
+    started = tx.run(
         _START,
         **{
             **empty,
@@ -119,6 +132,27 @@ def start(
             "authority_due_at": authority_due_at,
             "next_due_at": written_due_at,
         },
+    )
+    return started == 1
+
+
+def begin_again(
+    tx: Transaction,
+    alert_id: str,
+    now: datetime,
+    *,
+    since: datetime,
+    written_due_at: datetime,
+    authority_due_at: datetime,
+) -> None:
+    """Starts both clocks anew where it was said before `since` that no report is needed: that was said of less."""
+    tx.run(
+        _BEGIN_AGAIN,
+        its_id=alert_id,
+        at=now,
+        since=since,
+        to_written_due=written_due_at,
+        to_authority_due=authority_due_at,
     )
 
 

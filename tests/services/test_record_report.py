@@ -10,6 +10,7 @@ from bot.services.acknowledge_alert import NoSuchAlert, acknowledge_alert
 from bot.services.close_alert import close_alert
 from bot.services.forget import forget
 from bot.services.record_report import CONSENT, LATE, NOT_NEEDED, NoReason, record_report
+from bot.services.reopen_alert import reopen_alert
 from bot.storage import quiet, reports
 from bot.storage.alert_tables import alert_report
 from bot.storage.database import Database, Prepared
@@ -83,6 +84,36 @@ def test_no_report_is_needed_for_a_reason(night: Night, reason: str) -> None:
     report = report_of(night)
     assert (report.not_needed_reason, report.not_needed_note, report.next_due_at) == (reason, NOTE, None)
     assert not record_report(night.desk, alert.id, "written", WHO, night.now)
+
+
+@pytest.mark.parametrize("grows", [True, False])
+def test_graver_words_need_a_report_though_the_lesser_ones_needed_none(night: Night, *, grows: bool) -> None:
+    alert = night.raise_("watch")
+    acknowledge_alert(night.desk, alert.id, WHO, night.now)
+    assert record_report(night.desk, alert.id, "not_needed", WHO, night.now, reason="no_concern", note=NOTE)
+    night.forward(600)
+    if grows:
+        night.raise_("immediate")
+    else:
+        close_alert(night.desk, alert.id, "not_a_concern", WHO, night.now)
+        reopen_alert(night.desk, alert.id, WHO, night.now)
+    night.forward(60)
+    acknowledge_alert(night.desk, alert.id, WHO, night.now)
+    report = report_of(night)
+    assert report.next_due_at == report.written_due_at == night.now + timedelta(hours=24)
+    assert report.not_needed_at is None
+    night.forward(86_400)
+    assert LATE in night.tasks()
+
+
+def test_an_acknowledgement_that_ran_out_asks_for_no_report_that_is_not_needed(night: Night) -> None:
+    alert = night.disclose()
+    acknowledge_alert(night.desk, alert.id, WHO, night.now)
+    assert record_report(night.desk, alert.id, "not_needed", WHO, night.now, reason="already_reported")
+    night.run(864_060, every=86_406)
+    assert night.alert().state == "open"
+    acknowledge_alert(night.desk, alert.id, WHO, night.now)
+    assert report_of(night).next_due_at is None
 
 
 @pytest.mark.parametrize("reason", CONSENT)
