@@ -176,15 +176,15 @@ def note_not_needed(
     tx: Transaction, vault: Vault, alert_id: str, who: str, now: datetime, *, reason: str, note: str
 ) -> bool:
     """No report is needed, for a reason of a closed list and, sealed, in somebody's own words."""
-    sealed = _seal(vault, "not_needed_note", alert_id, note)
+    sealed = _added(tx, vault, "not_needed_note", alert_id, note)
     return tx.run(_NOT_NEEDED, its_id=alert_id, who=who, at=now, reason=reason, note=sealed) == 1
 
 
 def note_consent(
     tx: Transaction, vault: Vault, alert_id: str, who: str, now: datetime, *, reason: str, note: str
 ) -> bool:
-    """Why it was shared without consent; said again, the later word stands, and the history has both."""
-    sealed = _seal(vault, "consent_note", alert_id, note)
+    """Why it was shared without consent. Said again, the later reason stands, the history has both, and no words go."""
+    sealed = _added(tx, vault, "consent_note", alert_id, note)
     return tx.run(_CONSENT, its_id=alert_id, who=who, at=now, reason=reason, note=sealed) == 1
 
 
@@ -203,7 +203,11 @@ def is_pending(tx: Transaction, conversation_id: str) -> bool:
     return tx.row(_PENDING, conversation_id=conversation_id) is not None
 
 
-def _seal(vault: Vault, column: str, alert_id: str, words: str) -> bytes | None:
+def _added(tx: Transaction, vault: Vault, column: str, alert_id: str, words: str) -> bytes | None:
+    """The note as it stands, and `words` after it."""
+    report = load(tx, vault, alert_id)
+    before = getattr(report, column) if report else None
+    words = "\n\n".join(filter(None, (before, words)))
     return vault.seal(words, table="alert_report", column=column, row=alert_id) if words else None
 
 

@@ -130,6 +130,17 @@ def test_why_consent_was_overridden_is_kept_sealed(night: Night, reason: str) ->
     assert "report_consent" in night.events(alert)
 
 
+def test_a_reason_that_is_recorded_again_takes_no_words_away(night: Night) -> None:
+    alert = night.disclose()
+    acknowledge_alert(night.desk, alert.id, WHO, night.now)
+    for who, reason, note in ((WHO, "risk_to_child", NOTE), ("staff:2", "crime", ""), ("staff:2", "crime", "Assault.")):
+        night.forward(60)
+        assert record_report(night.desk, alert.id, "consent", who, night.now, reason=reason, note=note)
+    report = report_of(night)
+    assert (report.consent_reason, report.consent_by) == ("crime", "staff:2")
+    assert report.consent_note == f"{NOTE}\n\nAssault."
+
+
 @pytest.mark.parametrize(
     ("act", "reason", "note"),
     [("gone", "", ""), ("not_needed", "", ""), ("not_needed", "crime", ""), ("consent", "no_concern", ""),

@@ -153,6 +153,20 @@ def test_whoever_has_it_sees_until_when_and_may_take_the_time_again(house: House
     assert "still dealing with it" not in house.signed_in("practitioner").get(f"/staff/alerts/{alert.id}").text
 
 
+def test_the_history_names_every_reason_for_sharing_without_consent(house: House) -> None:
+    alert = alert_in(house)
+    browser, say = house.signed_in("lead"), house.desk.catalogue.text
+    path = f"/staff/alerts/{alert.id}"
+    browser.send(f"{path}/acknowledge")
+    for reason in ("risk_to_child", "crime"):
+        browser.send(f"{path}/report", act="consent", reason=reason, note=f"because of {reason}")
+    text = browser.get(path).text
+    history = text[text.index('id="alert-history"') :]
+    for reason in ("risk_to_child", "crime"):
+        assert say("en", f"alerts.consent.{reason}").replace("'", "&#39;") in history
+        assert f"because of {reason}" in text
+
+
 def test_the_report_has_its_times_and_its_buttons_and_turns_red(house: House) -> None:
     alert = alert_in(house)
     browser = house.signed_in("lead")
