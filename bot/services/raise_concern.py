@@ -8,7 +8,7 @@ from bot.domain.chain import pack_chain
 from bot.domain.screening import Screening
 from bot.services.desk import Desk
 from bot.services.step_alert import step_alert
-from bot.services.tell_paged import tell_owner_more
+from bot.services.tell_paged import tell_owner_it_rose, tell_owner_more
 from bot.storage import concerns, promises, tasks
 from bot.storage.concerns import Alert
 from bot.storage.database import Transaction
@@ -22,9 +22,9 @@ OUR_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, Runt
 def raise_concern(desk: Desk, tx: Transaction, *, conversation_id: str, screening: Screening, now: datetime) -> Alert:
     """One live alert a conversation, with a count. A new one, or one that grew graver, goes to its first level at once.
 
-    Somebody who has acknowledged an alert may not be looking any more: they are told that more was said, at most once
-    in the time an acknowledgement lasts. The announcement carries a reference, a severity and a link, and no personal
-    data.
+    Somebody who has acknowledged an alert may not be looking any more: they are told that more was said, but not for
+    every text; and they are told when graver words took it from them. The announcement carries a reference, a severity
+    and a link, and no personal data.
     """
     promises.settle(tx, conversation_id, now)
     alert = concerns.open_or_raise(
@@ -39,9 +39,12 @@ def raise_concern(desk: Desk, tx: Transaction, *, conversation_id: str, screenin
     try:
         with tx.savepoint():
             if alert.is_new or alert.rose:
-                return step_alert(desk, tx, alert, now)
+                stepped = step_alert(desk, tx, alert, now)
+                if alert.taken_from is not None:
+                    tell_owner_it_rose(desk, tx, stepped, alert.taken_from, now)
+                return stepped
             if alert.state == "acknowledged" and screening.level != "watch":
-                tell_owner_more(desk, tx, alert, now)
+                tell_owner_more(desk, tx, alert, screening.level, now)
     except OUR_FAULTS as fault:
         # The parent's words and the alert are kept whatever goes wrong in telling of it; it stays due.
         log.critical("announcing_failed", alert=alert.id, fault=type(fault).__name__)

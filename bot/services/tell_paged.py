@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.alerts import QUIET
 from bot.domain.conversation import LANGUAGES, Value
 from bot.services.desk import Desk
 from bot.services.match_accounts import match_accounts
@@ -27,15 +28,26 @@ def tell_owner(desk: Desk, tx: Transaction, alert: Alert, owner: str | None, now
         _put(desk, tx, alert, "expired", f"{owner}:{channel}:{alert.stage}", channel, recipient, {}, now)
 
 
-def tell_owner_more(desk: Desk, tx: Transaction, alert: Alert, now: datetime) -> None:
-    """Tells whoever has the alert that more was said, at most once in the time an acknowledgement lasts.
+def tell_owner_more(desk: Desk, tx: Transaction, alert: Alert, severity: str, now: datetime) -> None:
+    """Tells whoever has the alert that more was said, of this `severity`: at most once in the time an acknowledgement
+    lasts, and where a life is at risk once in two minutes.
 
     Where there is no road to them but the console, everybody who was paged is told: somebody must hear of it.
     """
-    period = int(now.timestamp()) // desk.settings.acknowledgement_seconds
+    often = QUIET.seconds if severity == "immediate" else desk.settings.acknowledgement_seconds
+    period = int(now.timestamp()) // often
     known = [(alert.owner, *road) for road in _roads(desk, tx, alert.owner)]
     for whom, channel, recipient in known or _paged(desk, tx, alert):
-        _put(desk, tx, alert, "more", f"{whom}:{channel}:{period}", channel, recipient, {}, now)
+        _put(desk, tx, alert, "more", f"{whom}:{channel}:{often}:{period}", channel, recipient, {}, now)
+
+
+def tell_owner_it_rose(desk: Desk, tx: Transaction, alert: Alert, owner: str, now: datetime) -> None:
+    """Tells whoever had the alert when graver words came, and it became nobody's; unless they have just been paged."""
+    paged = {page.person for page in pages.of_alert(tx, alert.id) if page.stage == alert.stage}
+    if match_accounts(desk.team, tx).person_of(owner) in paged:
+        return
+    for channel, recipient in _roads(desk, tx, owner):
+        _put(desk, tx, alert, "more", f"{owner}:{channel}:rose:{alert.stage}", channel, recipient, {}, now)
 
 
 def _paged(desk: Desk, tx: Transaction, alert: Alert) -> list[tuple[str, str, str]]:

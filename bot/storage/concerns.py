@@ -18,7 +18,7 @@ _REFERENCE_LENGTH = 6
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One safeguarding alert. `is_new` and `rose` say what the call that returned it did."""
+    """One safeguarding alert. `is_new` and `rose` say what the call that returned it did; `taken_from`: who had it."""
 
     id: str
     reference: str
@@ -41,6 +41,7 @@ class Alert:
     chain: str | None
     is_new: bool = False
     rose: bool = False
+    taken_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +221,13 @@ def _raise(tx: Transaction, row: Row, severity: str, category: str, now: datetim
         to_epoch=row.epoch + (rose and row.owner is not None),
     )
     note(tx, row.id, now, who="bot", kind="rose" if rose else "repeated", detail=f"{severity} {category}")
-    return alert_of(tx.row(_BY_ID, its_id=row.id), rose=rose)
+    return alert_of(tx.row(_BY_ID, its_id=row.id), rose=rose, taken_from=row.owner if rose else None)
 
 
 def _new_reference() -> str:
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in os.urandom(_REFERENCE_LENGTH))
 
 
-def alert_of(row: Row, *, is_new: bool = False, rose: bool = False) -> Alert:
+def alert_of(row: Row, *, is_new: bool = False, rose: bool = False, taken_from: str | None = None) -> Alert:
     """An alert as a row of its table holds it."""
-    return Alert(**row._asdict(), is_new=is_new, rose=rose)
+    return Alert(**row._asdict(), is_new=is_new, rose=rose, taken_from=taken_from)

@@ -461,6 +461,36 @@ def test_an_announcement_holds_a_reference_a_time_a_link_a_code_and_nothing_else
     assert all("CYMRYD" in body and len(body.splitlines()) == 3 for body in announced)
 
 
+def test_who_has_it_hears_of_every_new_danger_and_of_the_rest_once(night: Night) -> None:
+    alert = night.raise_("immediate")
+    night.work()
+    acknowledge_alert(night.desk, alert.id, "team:ann", night.now)
+    heard = []
+    for _ in range(4):
+        night.forward(300)
+        night.raise_("immediate")
+        night.work()
+        heard.append(sum(to == ANN and "More has been written" in body for to, body, _ in night.texts.sent))
+    assert heard == [1, 2, 3, 4]
+    for _ in range(20):
+        night.raise_("immediate")
+    night.work()
+    assert sum("More has been written" in body for _, body, _ in night.texts.sent) == 4, "not for every text"
+
+
+def test_who_had_it_hears_that_graver_words_took_it_from_them(night: Night) -> None:
+    alert = night.raise_("urgent")
+    night.work()
+    acknowledge_alert(night.desk, alert.id, "team:lead", night.now)
+    night.forward(60)
+    night.texts.sent.clear()
+    night.raise_("immediate")
+    night.work()
+    assert night.alert().owner is None
+    assert night.told() == [(ANN, 60)], "the chain begins again"
+    assert [to for to, body, _ in night.texts.sent if "More has been written" in body] == [LEAD]
+
+
 def test_texts_for_alerts_have_a_cap_that_parents_cannot_spend(database: Database, tmp_path: Path) -> None:
     night = Night(database, tmp_path, alert_texts_a_day="2", replies_a_day="1000", replies_a_conversation="3")
     for _ in range(10):
