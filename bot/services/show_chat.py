@@ -13,6 +13,7 @@ from bot.services.desk import Desk
 from bot.services.know_offers import with_known_offers
 from bot.services.pack_reply import PackedReply, Shown, unpack_reply
 from bot.services.put_into_words import put_into_words
+from bot.services.report_readiness import LATE_ALERT
 from bot.services.show_offer import OfferCard, show_offer
 from bot.storage import conversations, messages, promises
 from bot.storage.conversations import Stored
@@ -52,7 +53,8 @@ class Button:
 class Chat:
     """A web chat as it stands. `language` is None until it is chosen; `person` when a person has taken over.
 
-    `unreached` while no colleague can be told of an alert by any road: the page then says whom to ring.
+    `unreached` while no colleague can be told of an alert by any road, or nothing goes on telling them: the page then
+    says whom to ring.
     `waits`: the parent waits for a person, who may come at any moment.
 
     `own_words` says that the question asks for them; `can_skip` and `can_go_back` that those words would do something.
@@ -114,7 +116,7 @@ def _show(desk: Desk, tx: Transaction, token: str | None, now: datetime) -> Chat
         own_words=step.answer not in (Kind.CHOICE, Kind.NOTHING),
         can_skip=bool(step.skip) and not person,
         can_go_back=bool(conversation.trail) and not person,
-        unreached=nobody_can_be_reached(tx),
+        unreached=nobody_can_be_reached(tx, overdue_since=now - timedelta(seconds=LATE_ALERT)),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, func, literal_column, select
+from sqlalchemy import bindparam, case, func, literal_column, or_, select
 
 from bot.storage import refusals
 from bot.storage.columns import Instant
@@ -27,7 +27,10 @@ _LIVE = Prepared(
 )
 _UNREACHED = Prepared(
     select(alert.c.id)
-    .where(one_of(alert.c.state, "open", "acknowledged"), alert.c.unreached_at.is_not(None))
+    .where(
+        one_of(alert.c.state, "open", "acknowledged"),
+        or_(alert.c.unreached_at.is_not(None), alert.c.due_at < bindparam("overdue_since", type_=Instant)),
+    )
     .limit(literal_column("1"))
 )
 _TOO_LATE = Prepared(
@@ -79,6 +82,6 @@ def take_vitals(tx: Transaction, now: datetime) -> Vitals:
     )
 
 
-def nobody_can_be_reached(tx: Transaction) -> bool:
-    """Whether an alert stands whose people could not be reached by any road."""
-    return tx.row(_UNREACHED) is not None
+def nobody_can_be_reached(tx: Transaction, *, overdue_since: datetime) -> bool:
+    """Whether an alert stands whose people could not be reached by any road, or that nobody has followed up since."""
+    return tx.row(_UNREACHED, overdue_since=overdue_since) is not None

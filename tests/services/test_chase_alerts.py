@@ -110,7 +110,7 @@ def test_all_roads_down_is_red_and_loud_and_gets_better(night: Night) -> None:
     state = report_readiness(night.desk.database, night.desk.team, night.now, reconcile_seconds=None)
     assert not state.ready
     assert state.unreached_alerts == 1
-    assert night.desk.database.read(vitals.nobody_can_be_reached)
+    assert night.desk.database.read(lambda tx: vitals.nobody_can_be_reached(tx, overdue_since=night.now))
     night.assert_invariant()
     night.run(600)
     assert not report_readiness(night.desk.database, night.desk.team, night.now, reconcile_seconds=None).ready

@@ -13,6 +13,7 @@ from bot.app import create_app
 from bot.domain.conversation import Channel
 from bot.domain.status import Status
 from bot.services import take_over as taking
+from bot.services.chase_alerts import chase_alerts
 from bot.services.reply_as_person import reply_as_person
 from bot.storage import chasing, concerns, conversations, messages
 from bot.storage.database import Database, DatabaseAway, Prepared
@@ -787,6 +788,17 @@ def test_while_no_colleague_can_be_reached_the_page_says_whom_to_ring(
     assert "999" in page[page.index(words) :]
     site.desk.database.write(lambda tx: chasing.mark_reached(tx, alert.id))
     assert words not in parent.look().words
+
+
+def test_while_nothing_goes_on_telling_colleagues_the_page_says_whom_to_ring(parent: Parent, site: Site) -> None:
+    parent.choose(ENGLISH)
+    parent.say("I am going to kill myself tonight")
+    words = site.desk.catalogue.text("en", "chat.unreached", {"emergency": "999"})[:30]
+    chase_alerts(site.desk, site.clock())
+    site.clock.wait(60)
+    assert words not in parent.look().words
+    site.clock.wait(180)
+    assert words in parent.look().words, "the worker has stopped: nobody has looked at the alert since it was due"
 
 
 def hand_to_a_person(site: Site, parent: Parent, words: str) -> None:
