@@ -40,17 +40,17 @@ _LEAST = 2
 _TIMES = 3
 
 
-def guess_language(text: str) -> str | None:
+def guess_language(text: str, *, least: int = _LEAST) -> str | None:
     """Welsh ("cy") or English ("en"), or None when it is not clear.
 
-    Clear: at least two different words say so, and three times as many as say the other.
+    Clear: at least two different words say so (or `least`), and three times as many as say the other.
     """
     words = set(read(text).words())
     english = len(words & _EN)
     # A Welsh double letter at the start of a word speaks for Welsh: English words that begin so are very few.
     welsh = sum(word in _CY or (len(word) > 3 and word.startswith(_DOUBLES)) for word in words)
-    if welsh >= _LEAST and welsh >= _TIMES * english:
+    if welsh >= least and welsh >= _TIMES * english:
         return "cy"
-    if english >= _LEAST and english >= _TIMES * welsh:
+    if english >= least and english >= _TIMES * welsh:
         return "en"
     return None

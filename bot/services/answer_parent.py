@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain import engine
 from bot.domain.answers import fold
 from bot.domain.conversation import (
+    LANGUAGES,
     MAYBE_LOSS,
     Channel,
     Conversation,
@@ -146,20 +147,22 @@ def _safe_text(
     message: InboundMessage,
     heard: frozenset[str],
 ) -> Turn:
-    """The first safe text, in the parent's language or, while that is not known, in both.
+    """The first safe text, in the parent's language: one word that says which is enough to answer danger, though not
+    to settle how they are spoken to from now on. Where none does, one text in each: who is in danger reads a short one.
 
     The place does not change, unless the same message tells of a loss: that door opens with it.
     """
     language = conversation.language or guess_language(message.text)
-    address = desk.responses.address(screening.categories[0], screening.level)
-    text = replace(spoken(address), languages=(language,) if language else ())
+    heard_in = language or guess_language(message.text, least=1)
+    text = spoken(desk.responses.address(screening.categories[0], screening.level))
+    safe = tuple(replace(text, languages=(each,)) for each in ((heard_in,) if heard_in else LANGUAGES))
     conversation = replace(conversation, step=conversation.step or desk.library.flow.start)
     if door_of(conversation, facts, heard) != "loss":
-        return Turn(conversation, (text,), visited=("safety",))
+        return Turn(conversation, safe, visited=("safety",))
     if conversation.status is not Status.WITH_BOT:
-        return Turn(_noted(desk, conversation, heard), (text,), visited=("safety",))
+        return Turn(_noted(desk, conversation, heard), safe, visited=("safety",))
     loss = engine.enter(replace(conversation, language=language), desk.library.flow, facts, "loss")
-    return replace(loss, texts=(text, *loss.texts), visited=("safety", *loss.visited))
+    return replace(loss, texts=(*safe, *loss.texts), visited=("safety", *loss.visited))
 
 
 def _with_kind_line(desk: Desk, tx: Transaction, turn: Turn, screening: Screening) -> Turn:

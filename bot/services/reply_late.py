@@ -37,7 +37,10 @@ def reply_late(
     (late,) = put_into_words(desk, turn.conversation, (spoken("common.late"),), now)
     bodies = [(LATE, "\n\n".join((late.body, *(text.body for text in rendered))))]
     if "safety" in turn.visited:
-        bodies = [("safety", rendered[0].body), (LATE, "\n\n".join((late.body, *(text.body for text in rendered[1:]))))]
+        # The same words, once in each language where it is not known.
+        safe = sum(text.lines == turn.texts[0].lines for text in turn.texts)
+        rest = "\n\n".join((late.body, *(text.body for text in rendered[safe:])))
+        bodies = [*(("safety", text.body) for text in rendered[:safe]), (LATE, rest)]
     elif len(bodies[0][1]) > LONGEST_MESSAGE:
         bodies = [(LATE, text.body) for text in (late, *rendered)]
     for place, (kind, body) in enumerate(bodies):

@@ -158,6 +158,30 @@ def test_every_helpline_that_a_text_quotes_is_pinned() -> None:
     assert helplines.keys() - quoted_somewhere == QUOTED_NOWHERE
 
 
+@pytest.mark.parametrize(
+    ("words", "languages"),
+    [
+        ("I want to kill myself", ["en"]),
+        ("fi moyn marw", ["cy"]),
+        ("mae o'n curo fi", ["cy"]),
+        ("suicide", ["cy", "en"]),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_a_first_message_is_answered_in_its_language_or_in_a_short_text_for_each(
+    desk: Desk, phone: Phone, words: str, languages: list[str], *, late: bool
+) -> None:
+    said = phone.text(words, **({"sent_at": desk.now() - timedelta(minutes=10)} if late else {}))
+    texts = [text for text in phone.sent() if "999" in text] if late else list(said)
+    assert [language_of_thanks(text) for text in texts] == languages
+    assert all(count_segments(text).parts <= 3 for text in texts)
+    assert phone.conversation.language is None, "one word settles nothing but this answer"
+
+
+def language_of_thanks(text: str) -> str:
+    return {"Diolch": "cy", "Thank": "en"}[text.split()[0]]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("hours", range(0, 24 * 14, 5))
 def test_at_any_hour_the_text_says_when_and_fits(desk: Desk, language: str, hours: int) -> None:
