@@ -1,11 +1,13 @@
 """What a parent said shortly before a message, and shortly after one that was fetched late."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from bot.storage.database import Prepared, Transaction
-from bot.storage.secrets import Vault
+from bot.storage.database import Prepared, Row, Transaction
+from bot.storage.secrets import Tampered, Vault
 from bot.storage.tables import inbound_message
 
 _BEFORE = Prepared(
@@ -45,7 +47,7 @@ def before(
 ) -> tuple[str, ...]:
     """The parent's last `limit` messages from `since` to `until`, without `inbound_id` itself, oldest first."""
     rows = tx.rows(_BEFORE, conversation_id=conversation_id, this_one=inbound_id, since=since, until=until, limit=limit)
-    return tuple(vault.open(row.body, table="inbound_message", column="body", row=row.id) for row in reversed(rows))
+    return _opened(vault, reversed(rows))
 
 
 def after(
@@ -53,4 +55,13 @@ def after(
 ) -> tuple[str, ...]:
     """The parent's first `limit` messages later than `since` and up to `until`, oldest first."""
     rows = tx.rows(_AFTER, conversation_id=conversation_id, since=since, until=until, limit=limit)
-    return tuple(vault.open(row.body, table="inbound_message", column="body", row=row.id) for row in rows)
+    return _opened(vault, rows)
+
+
+def _opened(vault: Vault, rows: Iterable[Row]) -> tuple[str, ...]:
+    """The words. A damaged row is passed over: what is said now must be heard whatever became of that."""
+    texts = []
+    for row in rows:
+        with suppress(Tampered):
+            texts.append(vault.open(row.body, table="inbound_message", column="body", row=row.id))
+    return tuple(texts)

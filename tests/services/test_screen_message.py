@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.conversation import LANGUAGES
 from bot.domain.lexicon import Concern, build_lexicon
@@ -11,6 +12,8 @@ from bot.services.desk import Desk
 from bot.services.rescreen import rescreen
 from bot.storage import concerns, conversations, findings
 from bot.storage.concerns import Alert
+from bot.storage.database import Prepared
+from bot.storage.tables import inbound_message
 from tests.desks import Clock, Phone
 
 # Neither piece says anything alone.
@@ -82,3 +85,12 @@ def test_reading_again_tells_of_other_rules_at_the_same_level(desk: Desk, phone:
     assert set(changed.rules_before) == {match.rule for match in kept}
     assert changed.rules == ("SG-X",)
     assert changed.lexicon_version == desk.lexicon.version
+
+
+def test_a_message_that_was_damaged_hides_none_that_comes_after_it(desk: Desk, phone: Phone) -> None:
+    phone.text("helo", "2")
+    whose = phone.conversation.id
+    damage = Prepared(update(inbound_message).where(inbound_message.c.conversation_id == whose).values(body=b"gone"))
+    desk.database.write(lambda tx: tx.run(damage))
+    assert "999" in phone.text("I am going to kill myself tonight")[0]
+    assert [alert.severity for alert in alerts(desk)] == ["immediate"]
