@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import write_po
+from babel.messages.pofile import escape, write_po
 
 from bot.content.extract import Use, Uses, find_uses
 from bot.content.library import Library
@@ -147,8 +147,8 @@ def _write(file: PoFile, entries: Sequence[Entry], uses: Uses, root: Path) -> bo
     if not entries and not catalog.obsolete:
         return False
     buffer = io.BytesIO()
-    write_po(buffer, catalog, width=0, omit_header=True, include_previous=True)
-    text = f"{_header(file)}\n\n{buffer.getvalue().decode().strip()}\n"
+    write_po(buffer, catalog, width=0, omit_header=True)
+    text = f"{_header(file)}\n\n{_with_previous(buffer.getvalue().decode(), entries).strip()}\n"
     if file.path.exists() and file.path.read_text(encoding="utf-8") == text:
         return False
     file.path.parent.mkdir(parents=True, exist_ok=True)
@@ -163,10 +163,21 @@ def _as_message(entry: Entry) -> Message:
         context=entry.address,
         flags=["fuzzy"] if entry.fuzzy else [],
         user_comments=list(entry.remarks),
-        previous_id=_joined(entry.previous) if entry.fuzzy and entry.previous else (),
     )
     message.flags.discard("python-format")  # Babel's guess from a per cent sign; our placeholders are {named}
     return message
+
+
+def _with_previous(text: str, entries: Iterable[Entry]) -> str:
+    """The file with the English that stale entries were made from. Babel would break it at a space, in the middle of
+    its quotes, and no other program reads a file with that."""
+    for entry in entries:
+        if entry.fuzzy and entry.previous:
+            names = zip(("msgid", "msgid_plural"), entry.previous, strict=False)
+            was = "".join(f"#| {name} {escape(form)}\n" for name, form in names)
+            address = f'msgctxt "{entry.address}"\n'
+            text = text.replace(f"\n{address}", f"\n{was}{address}", 1)
+    return text
 
 
 def _notes(entry: Entry, use: Use) -> list[str]:

@@ -188,10 +188,15 @@ def test_nothing_is_written_when_a_file_cannot_be_read(world: World) -> None:
 
 
 def test_other_programs_read_the_files(world: World) -> None:
+    long = 'Who are you to the baby? Say \\"mum\\", \\"dad\\" or anything else that is true of you and your family.'
+    world.plant(world.po("en"), 'msgstr "The who ask."', f'msgstr "{long}"')
+    world.plant(world.po("cy"), 'msgid "The who ask."', f'msgid "{long}"')
     settled(world)
-    world.plant(world.po("en"), 'msgstr "The who ask."', 'msgstr "Who are you?"')
+    world.plant(world.po("en"), f'msgstr "{long}"', 'msgstr "Who are you?"')
     world.plant(world.flow, "    why: self_referral.words.why\n", "")
     update(world)
+    assert f'#, fuzzy\n#| msgid "{long}"\nmsgctxt "{WHO}"' in world.po("cy").read_text(encoding="utf-8")
+    assert update(world).changed_files == []
     for path in world.locales.rglob("*.po"):
         with path.open("rb") as file:
             catalog = read_po(file, abort_invalid=True)
