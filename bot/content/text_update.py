@@ -141,7 +141,7 @@ def _write(file: PoFile, entries: Sequence[Entry], uses: Uses, root: Path) -> bo
         message.locations = [(_relative(path, root), line) for path, line in use.places]
         message.auto_comments = _notes(entry, use)
         catalog[message.id] = message
-    for message in (*file.obsolete, *(_as_message(entry) for entry in file.entries.values())):
+    for message in (*file.obsolete, *(_put_away(entry) for entry in file.entries.values())):
         if message.context not in now_used:
             catalog.obsolete[(str(message.context), str(message.id))] = message
     if not entries and not catalog.obsolete:
@@ -166,6 +166,12 @@ def _as_message(entry: Entry) -> Message:
     )
     message.flags.discard("python-format")  # Babel's guess from a per cent sign; our placeholders are {named}
     return message
+
+
+def _put_away(entry: Entry) -> Message:
+    """A wording that is not used. The mark is not written there: stale Welsh keeps the English that it says instead of
+    today's, and so it is stale again when it comes back."""
+    return _as_message(replace(entry, source=entry.previous) if entry.fuzzy and entry.previous else entry)
 
 
 def _with_previous(text: str, entries: Iterable[Entry]) -> str:

@@ -128,6 +128,18 @@ def test_what_is_not_used_is_kept_at_the_end_and_comes_back(world: World) -> Non
     assert {path: path.read_bytes() for path in world.locales.rglob("*.po")} == before
 
 
+def test_stale_welsh_that_was_put_away_comes_back_stale(world: World) -> None:
+    settled(world)
+    world.plant(world.po("en"), 'msgstr "The words why."', 'msgstr "It helps us."')
+    update(world)
+    line = "    why: self_referral.words.why\n"
+    world.plant(world.flow, line, "")
+    update(world)
+    world.plant(world.flow, "    ask: self_referral.words.ask\n", line + "    ask: self_referral.words.ask\n")
+    assert update(world).stale == ["self_referral.words.why"]
+    assert '#, fuzzy\n#| msgid "The words why."\n' in block(world.po("cy"), "self_referral.words.why")
+
+
 def test_remarks_notes_and_header_stay(world: World) -> None:
     settled(world)
     line = world.flow.read_text().split("\n").index(f"    ask: {WHO}") + 1
