@@ -24,6 +24,8 @@ PLURAL_FORMS = {
 NOT_REVIEWED = "heb ei adolygu gan siaradwr brodorol / not yet reviewed by a native speaker"
 # The header's field, which an editor may have wrapped over several lines.
 PLURAL_FIELD = re.compile(r'"Plural-Forms:.*?\\n"', re.DOTALL)
+# What a wording out of use was made from, as msgmerge writes it for Weblate and Poedit.
+_NOT_FOR_BABEL = re.compile(r"^#~\|.*$", re.MULTILINE)
 _ADDRESS_LINE = re.compile(r'^msgctxt "(.*)"\s*$')
 _PREVIOUS = re.compile(r'^\|\s*(msgctxt|msgid_plural|msgid)?\s*"(.*)"$')
 
@@ -106,9 +108,9 @@ def read_po_file(path: Path, language: str) -> PoFile:
     """One file; raises `ContentRefused` when it is not well-formed."""
     content = path.read_bytes()
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")
         # Whatever plural rule an editor wrote there: ours counts, and `helo text update` puts it back.
-        ruled = PLURAL_FIELD.sub(lambda _: plural_line(language), text, count=1)
+        ruled = PLURAL_FIELD.sub(lambda _: plural_line(language), _NOT_FOR_BABEL.sub("#", text), count=1)
         catalog = read_po(io.BytesIO(ruled.encode()), locale=language, abort_invalid=True)
     except UnicodeDecodeError as fault:
         line = content[: fault.start].count(b"\n") + 1
@@ -171,7 +173,7 @@ def _unescaped(text: str) -> str:
 
 def _header(text: str) -> str:
     """The first block of the file, as it is, when it is a header."""
-    block = re.split(r"\n\s*\n", text.lstrip("\ufeff"), maxsplit=1)[0].strip("\n")
+    block = re.split(r"\n\s*\n", text, maxsplit=1)[0].strip("\n")
     return block if 'msgid ""' in block and "msgctxt" not in block else ""
 
 

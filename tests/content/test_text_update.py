@@ -222,6 +222,17 @@ def test_other_programs_read_the_files(world: World) -> None:
             assert done.returncode == 0, done.stderr
 
 
+def test_files_are_read_as_other_programs_write_them(world: World) -> None:
+    settled(world)
+    before = world.po("cy").read_text(encoding="utf-8")
+    put_away = '\n#, fuzzy\n#~| msgid "Before."\n#~ msgctxt "self_referral.gone"\n#~ msgid "Now."\n#~ msgstr "Nawr."\n'
+    world.po("cy").write_text(before + put_away, encoding="utf-8-sig")
+    update(world)
+    after = world.po("cy").read_text(encoding="utf-8")
+    assert after.startswith(before)
+    assert after.endswith('\n#~ msgctxt "self_referral.gone"\n#~ msgid "Now."\n#~ msgstr "Nawr."\n')
+
+
 def test_the_shipped_files_survive_an_update(tmp_path: Path) -> None:
     locales = tmp_path / "locales"
     shutil.copytree(SHIPPED / "locales", locales)
