@@ -127,7 +127,9 @@ def question_without_why(content: Content) -> Iterator[Fault]:
     """Every question about the parent after the second says in a few words why it is asked."""
     flow = content.library.flow
     for name, before in _questions_before(content).items():
-        step = flow.steps[name]
+        step = flow.steps.get(name)  # none where the flow starts at a step that there is not
+        if step is None:
+            continue
         if before >= _UNASKED_WHY and _asks_about_parent(content, step) and not step.why:
             yield content.library.fault_at(name, f"Step “{name}” asks without saying why; add “why”.", "ask")
 

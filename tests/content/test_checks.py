@@ -38,6 +38,12 @@ def test_files_that_cannot_be_read_are_all_reported_together(world: World) -> No
     assert broken in [path for path, _ in here]
 
 
+@pytest.mark.parametrize(("old", "new"), [("start: welcome", "start: hello"), ("mum: {go: words}", "mum: {go: wrods}")])
+def test_no_rule_breaks_over_what_another_finds(world: World, old: str, new: str) -> None:
+    line = world.plant(world.flow, old, new)
+    assert line in [fault.line for fault in check_folders(world.flows, world.locales, world.code)]
+
+
 def test_a_fault_reads_as_file_line_and_sentence() -> None:
     assert str(Fault(Path("flows/x.yaml"), 3, "No.")) == "flows/x.yaml:3: No."
     assert str(Fault(Path("flows/x.yaml"), 3, "No.", warning=True)) == "flows/x.yaml:3: (warning) No."
