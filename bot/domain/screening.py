@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.domain import resemblance
+from bot.domain.answers import fold
 from bot.domain.clues import live_shelves
 from bot.domain.finding import Found, Meant, cover, find, meant_by, said_of_the_past
 from bot.domain.lexicon import SEVERITIES, Lexicon
@@ -17,6 +18,9 @@ from bot.domain.units import Standing, find_units
 LEVELS = ("none", *SEVERITIES)
 # The rule of a match that no pattern made: the words sound like the made-up disclosures in sentences/.
 RESEMBLES = "resembles"
+# Read in a sentence they are short for "to", "for" and "and", which end none. Alone they answer the question before: a
+# parent who asked "will you take my baby" and then picks line 4 has not said "will you take my baby for".
+_ANSWERS = frozenset({"2", "4", "n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
 
     Only what the messages say together is added: what stood whole in an earlier one, and counted there, was found then.
     """
-    if not earlier:
+    if not earlier or fold(text) in _ANSWERS:
         return screen(text, lexicon)
     before = LINE_END.join((*earlier, ""))
     whole = meant_by(before + text, lexicon)

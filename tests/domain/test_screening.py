@@ -232,6 +232,19 @@ def test_a_disclosure_in_pieces_is_found_by_its_last_piece(first: str, second: s
         assert 0 <= match.start < match.end <= len(second)
 
 
+@pytest.mark.parametrize(
+    "asked", ["will you take my baby", "wyt ti'n mynd i gymryd fy mabi?", "r u gonna take my baby off of me"]
+)
+@pytest.mark.parametrize("answer", ["4", "4.", "4️⃣", "2", "n", "N"])
+def test_a_line_picked_after_a_worried_question_is_no_disclosure(asked: str, answer: str) -> None:
+    assert screen_after((asked,), answer, LEXICON).level == "none"
+
+
+@pytest.mark.parametrize("between", ["4", "2", "n"])
+def test_a_figure_between_two_pieces_hides_neither(between: str) -> None:
+    assert screen_after(("i want to", between), "kill myself", LEXICON).level != "none"
+
+
 def test_what_stood_whole_in_an_earlier_message_is_not_found_again() -> None:
     assert screen_after(("I want to kill myself",), "hello", LEXICON).level == "none"
     assert screen_after((), "I want to kill myself", LEXICON) == screen("I want to kill myself", LEXICON)
