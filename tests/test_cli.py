@@ -193,6 +193,13 @@ def test_forget_needs_somebody_to_forget(helo: Helo) -> None:
     assert helo("forget", PARENT_NUMBER, "--conversation", "x").exit_code == 2
 
 
+@pytest.mark.parametrize("written", ["07700900123", "(07700) 900-123"])
+def test_forget_takes_a_number_as_people_write_it(helo: Helo, environment: dict[str, str], written: str) -> None:
+    assert PARENT_NUMBER == "+447700900123"
+    text_once(environment)
+    assert helo("forget", written, "--yes").exit_code == 0
+
+
 def test_what_was_forgotten_stays_forgotten_after_a_restore(
     helo: Helo, environment: dict[str, str], tmp_path: Path
 ) -> None:
