@@ -218,6 +218,20 @@ def test_what_was_forgotten_stays_forgotten_after_a_restore(
     assert helo("forget", PARENT_NUMBER, "--yes").exit_code == 1
 
 
+def test_a_restore_without_the_list_of_the_forgotten_says_so(
+    helo: Helo, environment: dict[str, str], tmp_path: Path
+) -> None:
+    text_once(environment)
+    copy = tmp_path / "copy"
+    assert helo("backup", str(copy)).exit_code == 0
+    assert helo("forget", PARENT_NUMBER, "--yes").exit_code == 0
+    for file in (*tmp_path.glob("helo.db*"), tmp_path / "erasures.log"):
+        file.unlink()
+    restored = helo("restore", str(copy))
+    assert restored.exit_code == 0
+    assert f"no list of the forgotten at {tmp_path / 'erasures.log'}" in restored.stderr
+
+
 def test_keys_rotate_and_the_old_one_may_go(helo: Helo, environment: dict[str, str]) -> None:
     text_once(environment)
     new = helo("keys", "new", "--id", "second").output.split("HELO_DATA_KEYS=")[1].strip()

@@ -92,3 +92,6 @@ def restore(file: Path) -> None:
     except NotEmpty:
         refuse(["The database has rows: a backup goes into an empty one only. See HELO_DATABASE_URL."], CHECK_FAILED)
     click.echo(f"{sum(restored.facts.rows.values())} rows are back; forgotten again: {restored.erased_again}.")
+    if not settings.erasure_ledger.exists():
+        click.echo(f"There is no list of the forgotten at {settings.erasure_ledger}.", err=True)
+        click.echo("Whoever was forgotten since this backup is back: put the list there, and restore anew.", err=True)
