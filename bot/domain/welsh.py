@@ -42,6 +42,8 @@ _STEMS = {
 }
 # Said short they would be other words (cath, math, gwath).
 _NOT_SHORTENED = ("caeth", "gaeth", "maeth", "gwaeth", "hiraeth")
+# Words borrowed from English would mutate into these (coke, belt, meds, croup), which are other English words.
+_ENGLISH = frozenset(("bad", "bills", "choke", "ear", "fag", "fat", "feds", "fell", "felt", "group", "mat"))
 _NORTHERN = re.compile(r"(?<=[^aeiouwy])e(?=(?:[bcdfgjlmnprst]|dd|ll|st|ch|nt)$)")
 
 
@@ -57,12 +59,15 @@ def mutations(word: str) -> frozenset[str]:
                 break
     if word[0] in "aeiou":
         forms.add("h" + word)
-    return frozenset(form for form in forms if form == word or len(form) >= 3)
+    return frozenset(form for form in forms if form == word or (len(form) >= 3 and form not in _ENGLISH))
 
 
 def with_leaning(word: str) -> frozenset[str]:
-    """`word`, and with a small word leaning on its last vowel, without the apostrophe (babi'n, babi'r)."""
-    if word[-1:] in _VOWELS:
+    """`word`, and with a small word leaning on its last vowel, without the apostrophe (babi'n, babi'r).
+
+    Not on a w that ends another vowel: llaw'n would be llawn, and llaw'r llawr.
+    """
+    if word[-1:] in _VOWELS and not (word[-1:] == "w" and word[-2:-1] in _VOWELS):
         return frozenset((word, *(word + small for small in _LEANING)))
     return frozenset((word,))
 

@@ -109,3 +109,11 @@ def test_no_verb_has_a_form_of_another_word(verb: str, other: str) -> None:
 def test_a_verb_of_a_pattern_is_heard_in_its_forms_only_where_it_asks_for_them() -> None:
     assert "curodd" not in forms_of("curo")
     assert "gurodd" in verb_forms_of("curo")
+
+
+@pytest.mark.parametrize(
+    ("word", "another"),
+    [("llaw", "llawr"), ("llaw", "llawn"), ("coke", "choke"), ("meds", "feds"), ("croup", "group"), ("belt", "felt")],
+)
+def test_a_form_that_is_another_word_is_none(word: str, another: str) -> None:
+    assert another not in forms_of(word)
