@@ -101,7 +101,8 @@ class Settings:
     reconcile_overlap_seconds: int = setting(seconds(60), "3600")
     # How old a text must be before it counts as never delivered: Twilio may still be trying.
     reconcile_after_seconds: int = setting(seconds(0), "60")
-    # How long after a parent's text that came late a reply may still leave. After that, staff are told instead.
+    # How long after a parent's text that came late a reply may still leave; then staff are told instead. A safe text
+    # with numbers to ring leaves for 24 hours, whatever stands here.
     late_reply_seconds: int = setting(seconds(1), "7200")
     # How long before a booked call the parent is reminded, the first time. 0: never.
     reminder_seconds: int = setting(seconds(0), "86400")

@@ -39,7 +39,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an alert stands. `stage_at`: when its level was entered; `due_at`: when it was to be looked at."""
+    """Where an alert stands. `stage_at`: when its level was entered; `due_at`: when it was to be looked at.
+
+    `passed_on`: the stage that began when a person asked for the next level, if nobody has taken it since.
+    """
 
     state: str
     severity: str
@@ -47,6 +50,7 @@ class Standing:
     stage: int
     stage_at: datetime
     due_at: datetime | None
+    passed_on: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +134,21 @@ def period(chain: Chain, standing: Standing, acknowledgement: timedelta) -> time
 def _to_read(chain: Chain, standing: Standing, pages: Collection[Page], around: Surroundings, now: datetime) -> Step:
     """Something to read, not to run for: in the team's hours, and who was told is told again once a day.
 
-    Roads and levels follow one another as always. An hour passes before the chain begins, or begins again.
+    Roads and levels follow one another as always. An hour passes before the chain begins, or begins again. Where a
+    person passed it on, somebody is wanted now: nothing waits until one of those who come next has been told.
     """
+    since = [page for page in pages if standing.passed_on is not None and page.stage >= standing.passed_on]
+    wanted_now = standing.passed_on is not None and not any(_holds(page, since) for page in since)
     mine = [page for page in pages if page.stage == standing.stage and page.at <= now < page.at + READ_AGAIN]
     begins = standing.level == 0 and not mine
-    if begins and standing.stage_at <= now < standing.stage_at + LOOK_AGAIN:
+    if begins and not (wanted_now and not since) and standing.stage_at <= now < standing.stage_at + LOOK_AGAIN:
         return Wait(standing.stage_at + LOOK_AGAIN)
     step = _reach(chain, standing, mine, pages, around, now)
     if step is None:
         told = max(page.at for page in mine if _holds(page, mine))
         return Wait(min([told + READ_AGAIN, *_receipts_due(mine, around, now)]))
     # To give up a page disturbs nobody; all else waits for the team.
-    return step if around.office_open or isinstance(step, GiveUp) else Wait(now + LOOK_AGAIN)
+    return step if around.office_open or wanted_now or isinstance(step, GiveUp) else Wait(now + LOOK_AGAIN)
 
 
 def _reach(

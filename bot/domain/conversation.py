@@ -89,7 +89,8 @@ class Conversation:
 
     `answers` holds what was understood, by step; `trail` the steps to go BACK through; `shown` the keys of the numbered
     items in the last question (offers, times, lines); `seen` what was shown before; `resume` the step to return to
-    from a side door; `other_language` how many messages in a row were clearly in the other language.
+    from a side door; `other_language` how many messages in a row were clearly in the other language; `damaged` that
+    what was remembered could not be read: it is empty then, and nobody knows what the parent had said.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Conversation:
     resume: str | None = None
     other_language: int = 0
     loss: bool = False
+    damaged: bool = False
 
 
 def speaks_of_no_baby(conversation: Conversation) -> bool:

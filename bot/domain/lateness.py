@@ -6,6 +6,9 @@ The question on the parent's phone when they wrote is the only one that they can
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+# In danger, whom to ring is worth reading a day later, whatever is set for other late replies.
+SAFE_TEXT_LASTS = timedelta(hours=24)
+
 
 class Lateness(StrEnum):
     """How late. `OVERTAKEN`: the conversation went on meanwhile, so the words answer no question of now. `TOO_OLD`: a

@@ -55,7 +55,9 @@ def answer_parent(
             # They cannot be asked whether they are sure, and must not be texted: a person sees to it.
             tasks.open_task(tx, conversation.id, "asks_to_be_forgotten", now)
         return opt_in(desk, conversation) if _asks_to_start(desk, message) else Turn(_noted(desk, conversation, heard))
-    if stored.heard_at and now - stored.heard_at > timedelta(seconds=desk.settings.forget_earlier_seconds):
+    long_over = stored.heard_at and now - stored.heard_at > timedelta(seconds=desk.settings.forget_earlier_seconds)
+    # Where it cannot be read what was asked, nobody's "2" is taken for an answer: the conversation begins anew.
+    if long_over or conversation.damaged:
         conversation = replace(conversation, step="", answers={}, trail=(), shown=(), seen=(), resume=None)
     conversation = _note_language(conversation, message.text)
     facts = outside_facts(desk, tx, conversation, now)

@@ -15,12 +15,12 @@ def look_up_safe_contact(desk: Desk, tx: Transaction, stored: Stored) -> bool:
 
     Where a call was not safe it is not, until the parent or a person says that it is: whoever begins anew with that
     phone has said nothing of the kind. What was said for the last call stands on its sheet, and counts until it is
-    asked anew.
+    asked anew. Where it cannot be read what they said, it counts as not safe until they write again.
     """
     its_id = stored.conversation.id
     if conversations.is_silenced(tx, its_id):
         return False
-    if is_unsafe_to_text(stored.conversation.answers):
+    if stored.conversation.damaged or is_unsafe_to_text(stored.conversation.answers):
         return False
     every = calls.every_of_conversation(tx, desk.vault, its_id)
     sheet = next((call.sheet for call in reversed(every) if call.sheet), {})

@@ -1,10 +1,11 @@
-"""A person passes an alert on: the next level is told at once, whatever time the chain still had."""
+"""A person passes an alert on: the next level is told at once, whatever time the chain had, and so is its owner."""
 
 from datetime import datetime
 
 from bot.services.acknowledge_alert import NoSuchAlert
 from bot.services.desk import Desk
 from bot.services.step_alert import chain_of, step_alert
+from bot.services.tell_paged import tell_owner_passed_on
 from bot.storage import audit, chasing
 from bot.storage.transaction import Transaction
 
@@ -33,6 +34,8 @@ def pass_on_alert(desk: Desk, alert_id: str, reason: str, who: str, now: datetim
         level = min(alert.level + 1, chain_of(desk, alert).last)
         freed = chasing.set_free(tx, alert, level, now, who=who, kind="passed_on", detail=reason)
         audit.record(tx, who, f"pass_on:{reason}", "alert", alert.id, now)
+        if freed is not None:
+            tell_owner_passed_on(desk, tx, freed, alert.owner, who, now)
         step_alert(desk, tx, freed or alert, now)
         return True
 

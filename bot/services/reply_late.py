@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.lateness import SAFE_TEXT_LASTS
 from bot.domain.segments import LONGEST_MESSAGE
 from bot.domain.turn import Turn, spoken
 from bot.services.desk import Desk
@@ -30,13 +31,16 @@ def reply_late(
 ) -> None:
     """Puts the turn's texts in the outbox as one message that says first that the parent's own came late.
 
-    A safe text goes first and by itself. None of it leaves later after `sent_at` than `HELO_LATE_REPLY_SECONDS`.
+    A safe text goes first and by itself. None of it leaves later after `sent_at` than `HELO_LATE_REPLY_SECONDS`, or a
+    day where there is a safe text.
     """
     if not rendered:
         return
     (late,) = put_into_words(desk, turn.conversation, (spoken("common.late"),), now)
     bodies = [(LATE, "\n\n".join((late.body, *(text.body for text in rendered))))]
+    longest = timedelta(seconds=desk.settings.late_reply_seconds)
     if "safety" in turn.visited:
+        longest = max(longest, SAFE_TEXT_LASTS)
         # The same words, once in each language where it is not known.
         safe = sum(text.lines == turn.texts[0].lines for text in turn.texts)
         rest = "\n\n".join((late.body, *(text.body for text in rendered[safe:])))
@@ -55,6 +59,6 @@ def reply_late(
             conversation_id=turn.conversation.id,
             inbound_id=inbound_id,
             language=rendered[0].language,
-            not_after=sent_at + timedelta(seconds=desk.settings.late_reply_seconds),
+            not_after=sent_at + longest,
         )
         outbox.put(tx, desk.vault, message, now)

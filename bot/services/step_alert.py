@@ -19,6 +19,9 @@ from bot.storage.database import Transaction
 
 log = structlog.get_logger(__name__)
 
+# What in an alert's history makes it somebody's, or nobody's.
+_WHOSE = frozenset({"passed_on", "acknowledged", "expired", "closed", "reopened"})
+
 
 class ChainWentRound(RuntimeError):
     """The rules of the chain did not come to rest. It is looked at again; nothing of this try is kept."""
@@ -36,7 +39,7 @@ def step_alert(desk: Desk, tx: Transaction, alert: Alert, now: datetime) -> Aler
     around = _surroundings(desk, tx, now)
     for _ in range(8 * len(chain.levels) + 16):
         told = pages.of_alert(tx, alert.id)
-        step = next_step(chain, _standing(alert), [_page(row) for row in told], around, now)
+        step = next_step(chain, _standing(tx, alert), [_page(row) for row in told], around, now)
         match step:
             case Wait(due_at, nobody):
                 if nobody and chasing.mark_unreached(tx, alert.id, now):
@@ -103,10 +106,26 @@ def _surroundings(desk: Desk, tx: Transaction, now: datetime) -> Surroundings:
     )
 
 
-def _standing(alert: Alert) -> Standing:
+def _standing(tx: Transaction, alert: Alert) -> Standing:
     return Standing(
-        alert.state, alert.severity, alert.level, alert.stage, alert.stage_at or alert.opened_at, alert.due_at
+        alert.state,
+        alert.severity,
+        alert.level,
+        alert.stage,
+        alert.stage_at or alert.opened_at,
+        alert.due_at,
+        # What is graver than a thing to read is told at once in any case.
+        _passed_on(tx, alert) if alert.severity == "watch" else None,
     )
+
+
+def _passed_on(tx: Transaction, alert: Alert) -> int | None:
+    levels = 0
+    for each in reversed(concerns.events(tx, alert.id)):
+        if each.kind in _WHOSE:
+            return alert.stage - levels if each.kind == "passed_on" else None
+        levels += each.kind == "level"
+    return None
 
 
 def _page(row: pages.PageRow) -> Page:

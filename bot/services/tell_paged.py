@@ -1,4 +1,4 @@
-"""Short news of an alert for people who know of it: who has taken it, or that nobody has it any more."""
+"""Short news of an alert for people who know of it: who has taken it, or that it is theirs, or anybody's, no more."""
 
 from datetime import datetime
 
@@ -26,6 +26,17 @@ def tell_owner(desk: Desk, tx: Transaction, alert: Alert, owner: str | None, now
     """Tells whoever had the alert that their time has run out. Whoever is on call now is paged beside."""
     for channel, recipient in _roads(desk, tx, owner):
         _put(desk, tx, alert, "expired", f"{owner}:{channel}:{alert.stage}", channel, recipient, {}, now)
+
+
+def tell_owner_passed_on(desk: Desk, tx: Transaction, alert: Alert, owner: str | None, by: str, now: datetime) -> None:
+    """Tells whoever had the alert that a colleague passed it on. Who passes on their own knows it."""
+    who = match_accounts(desk.team, tx)
+    mine, theirs = who.person_of(by), who.person_of(owner)
+    if owner == by or (mine is not None and mine == theirs):
+        return
+    for channel, recipient in _roads(desk, tx, owner):
+        mark = f"{owner}:{channel}:{alert.stage}"
+        _put(desk, tx, alert, "passed_on", mark, channel, recipient, {"name": who.name_of(by)}, now)
 
 
 def tell_owner_more(desk: Desk, tx: Transaction, alert: Alert, severity: str, now: datetime) -> None:

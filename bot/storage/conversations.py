@@ -1,6 +1,5 @@
 """Conversations, found by the keyed hash of a contact, their contents sealed."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +8,10 @@ from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from bot.domain.conversation import Channel, Conversation
 from bot.domain.status import Status
+from bot.storage import tasks
 from bot.storage.database import Prepared, Row, Transaction, insert_unless_there, one_of
 from bot.storage.ids import new_id
+from bot.storage.remembered import open_state, seal_state
 from bot.storage.secrets import Vault
 from bot.storage.tables import conversation as table
 from bot.storage.tables import conversation_event
@@ -67,6 +68,8 @@ _HISTORY = Prepared(
     .order_by(conversation_event.c.at, conversation_event.c.id)
 )
 
+# The kind of a task: what a parent had told the bot cannot be read any more.
+DAMAGED = "memory_lost"
 # Whether texting is safe, as staff learned it on a call and as it was taken back: the last word counts.
 NOT_SAFE, SAFE_AGAIN = "not_safe", "safe_again"
 _LAST = Prepared(
@@ -109,7 +112,7 @@ def find_or_begin(
             flow_version=flow_version,
             step=start,
             loss=False,
-            state=_seal_state(vault, fresh),
+            state=seal_state(vault, fresh),
             created_at=now,
             heard_at=None,
             updated_at=now,
@@ -148,7 +151,12 @@ def save(
     heard: bool,
     heard_at: datetime | None = None,
 ) -> None:
-    """Writes where the conversation stands; `heard` when it was the parent who moved it, at `heard_at` if not now."""
+    """Writes where the conversation stands; `heard` when it was the parent who moved it, at `heard_at` if not now.
+
+    Where that takes the place of what could not be read, staff have a task that says so.
+    """
+    if conversation.damaged:
+        tasks.open_task(tx, conversation.id, DAMAGED, now)
     values: dict[str, Any] = {
         "its_id": conversation.id,
         "language": conversation.language,
@@ -156,7 +164,7 @@ def save(
         "flow_version": conversation.flow_version,
         "step": conversation.step,
         "loss": conversation.loss,
-        "state": _seal_state(vault, conversation),
+        "state": seal_state(vault, conversation),
         "updated_at": now,
     }
     if heard:
@@ -210,23 +218,7 @@ def is_silenced(tx: Transaction, conversation_id: str) -> bool:
     return row is not None and row.kind == NOT_SAFE
 
 
-def _seal_state(vault: Vault, conversation: Conversation) -> bytes:
-    state = {
-        "answers": dict(conversation.answers),
-        "trail": conversation.trail,
-        "misunderstood": conversation.misunderstood,
-        "shown": conversation.shown,
-        "seen": conversation.seen,
-        "resume": conversation.resume,
-        "other_language": conversation.other_language,
-    }
-    return vault.seal(json.dumps(state), table="conversation", column="state", row=conversation.id)
-
-
 def _stored(vault: Vault, row: Row) -> Stored:
-    state: dict[str, Any] = {}
-    if row.state is not None:
-        state = json.loads(vault.open(row.state, table="conversation", column="state", row=row.id))
     contact = "" if row.contact is None else vault.open(row.contact, table="conversation", column="contact", row=row.id)
     conversation = Conversation(
         id=row.id,
@@ -235,14 +227,8 @@ def _stored(vault: Vault, row: Row) -> Stored:
         step=row.step,
         flow_version=row.flow_version,
         language=row.language,
-        answers=state.get("answers", {}),
-        trail=tuple(state.get("trail", ())),
-        misunderstood=state.get("misunderstood", 0),
-        shown=tuple(state.get("shown", ())),
-        seen=tuple(state.get("seen", ())),
-        resume=state.get("resume"),
-        other_language=state.get("other_language", 0),
         loss=row.loss,
+        **open_state(vault, row),
     )
     person = row.person if conversation.status is Status.WITH_PERSON else None
     return Stored(conversation, contact, row.heard_at, row.created_at, row.updated_at, person)

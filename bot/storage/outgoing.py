@@ -23,10 +23,11 @@ class TooLate:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A message that was put in the HTTP answer to a text: its id, and the text's."""
+    """A message that was put in the HTTP answer to a text: its id, the text's, and its kind."""
 
     id: str
     inbound_id: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ _PUT_SINCE = Prepared(
     .limit(1)
 )
 _ANSWERS_TO = Prepared(
-    select(table.c.id, table.c.inbound_id)
+    select(table.c.id, table.c.inbound_id, table.c.kind)
     .select_from(
         # By way of the conversation: that has an index, and one parent's messages are few.
         inbound_message.join(
@@ -96,7 +97,7 @@ _BACKLOG = Prepared(
 def answers_to(tx: Transaction, provider: str, sid: str) -> tuple[Answered, ...]:
     """What was put in the HTTP answer to that text, in order."""
     rows = tx.rows(_ANSWERS_TO, provider=provider, sid=sid)
-    return tuple(Answered(row.id, row.inbound_id) for row in rows)
+    return tuple(Answered(row.id, row.inbound_id, row.kind) for row in rows)
 
 
 def send_after_all(tx: Transaction, message_id: str, *, due_at: datetime, not_after: datetime) -> None:

@@ -52,12 +52,14 @@ class ChatPages:
         self._numbers = NumberLinks(desk.helplines)
 
     def show(self) -> Answered:
-        """The chat as it stands; for the script of a page that waits for a person, its bubbles as JSON."""
+        """The chat as it stands; for the script of a page that waits for a person, its bubbles as JSON, and whether
+        nobody can be reached: that page then fetches this one for the words that say whom to ring."""
         session = self._sessions.read(request)
         chat = show_chat(self._desk, session, self._desk.now())
         if request.accept_mimetypes.best == "application/json":
             bubbles = [{"who": bubble.who, "lines": bubble.lines} for bubble in chat.bubbles]
-            return jsonify(ended=chat.ended or not chat.begun, person=chat.person, bubbles=bubbles)
+            over = chat.ended or not chat.begun
+            return jsonify(ended=over, person=chat.person, unreached=chat.unreached, bubbles=bubbles)
         response = self._page(chat, session or new_session())
         response.headers["Vary"] = "Accept, Cookie"
         return response

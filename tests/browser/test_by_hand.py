@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.storage import messages
+from bot.storage import chasing, concerns, messages
 from tests.browser.places import hand_to_a_person, stand_at, write_as_a_person
 from tests.web.parents import Site
 from tests.web.test_chat import ANSWERS
@@ -142,6 +142,29 @@ def test_a_person_who_comes_to_a_parent_who_waits_appears_by_itself(page: Page, 
     page.fill("#text", "")
     page.clock.fast_forward(6000)
     expect(page.locator("#thread")).to_have_attribute("data-person", "yes")
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_an_open_page_says_whom_to_ring_as_soon_as_nobody_can_be_reached(page: Page, site: Site, language: str) -> None:
+    its_id = stand_at(site, page.context, "stage", language, "I am going to kill myself tonight")
+    page.clock.install()
+    page.goto("/")
+    page.fill("#text", "half a sentence")
+    card = page.locator("#unreached[role=alert]")
+    expect(card).to_have_count(0)
+    (alert,) = site.desk.database.read(lambda tx: concerns.of_conversation(tx, its_id))
+    site.desk.database.write(lambda tx: chasing.mark_unreached(tx, alert.id, site.desk.now()))
+    page.clock.fast_forward(6000)
+    expect(card).to_be_visible()
+    expect(card.locator("a[href='tel:999']")).to_be_visible()
+    assert site.desk.catalogue.text(language, "chat.unreached", {"emergency": "999"})[:30] in card.inner_text()
+    page.clock.fast_forward(6000)
+    page.wait_for_timeout(100)
+    assert card.count() == 1
+    assert page.input_value("#text") == "half a sentence"
+    site.desk.database.write(lambda tx: chasing.mark_reached(tx, alert.id))
+    page.clock.fast_forward(6000)
+    expect(card).to_have_count(0)
 
 
 def test_nothing_is_polled_while_the_bot_answers(page: Page, site: Site) -> None:

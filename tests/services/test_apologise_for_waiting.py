@@ -131,7 +131,6 @@ def test_a_task_that_was_seen_to_is_an_answer(desk: Desk, phone: Phone, clock: C
     assert waiting(desk) is None
 
 
-@pytest.mark.parametrize("act", ANSWERS)
 def let_it_run_out(desk: Desk, alert_id: str, clock: Clock) -> None:
     """Takes the alert, and does nothing about it."""
     acknowledge_alert(desk, alert_id, SIAN, clock.now)
@@ -179,6 +178,7 @@ def test_who_was_seen_to_in_time_hears_no_apology_for_graver_words(desk: Desk, p
     assert still.since == clock.now
 
 
+@pytest.mark.parametrize("act", ANSWERS)
 def test_answered_between_the_writing_and_the_sending_it_does_not_leave(
     desk: Desk,
     phone: Phone,

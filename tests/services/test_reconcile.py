@@ -412,7 +412,7 @@ def test_a_late_reply_held_up_until_it_is_too_old_is_dropped_and_listed(house: H
 
 
 @pytest.mark.parametrize(("language", "words"), DISCLOSURES.items())
-@pytest.mark.parametrize("hours", [0.1, 9])
+@pytest.mark.parametrize("hours", [0.1, 9, 23.9, 25])
 def test_a_disclosure_raises_an_alert_at_once_marked_late(
     house: House, language: str, words: str, hours: float
 ) -> None:
@@ -425,7 +425,7 @@ def test_a_disclosure_raises_an_alert_at_once_marked_late(
     assert "received_late" in kinds
     assert house.outbound("alert"), "and somebody is told"
     house.send()
-    if hours < 2:
+    if hours < 24:
         safe, late = [message.body for message in house.phone.thread if message.direction == "outbound-api"]
         assert "999" in safe
         assert not safe.startswith(house.say(language, "common.late")), "safe words first"
@@ -676,6 +676,18 @@ def test_an_answer_that_may_not_leave_any_more_does_not(house: House, after: str
     house.reconcile()
     house.send()
     assert sent_later(house) == []
+
+
+@pytest.mark.parametrize(("language", "words"), DISCLOSURES.items())
+@pytest.mark.parametrize(("hours", "leaves"), [(1, True), (23, True), (25, False)])
+def test_a_safe_text_that_never_left_still_leaves_for_a_day(
+    house: House, language: str, words: str, hours: int, *, leaves: bool
+) -> None:
+    lose_the_answer(house, words)
+    house.clock.forward(hours=hours)
+    house.reconcile()
+    house.send()
+    assert [("999" in body) for body in sent_later(house)] == [True] * leaves
 
 
 def test_what_twilio_has_after_all_is_not_sent_a_second_time(house: House) -> None:

@@ -772,6 +772,13 @@ def take_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Database, "write", away)
 
 
+def script_sees(parent: Parent) -> dict[str, object]:
+    """What the script of an open page is given."""
+    answer = parent.browser.get("/", base_url=parent.site, headers={"Accept": "application/json"})
+    seen: dict[str, object] = answer.get_json()
+    return seen
+
+
 @pytest.mark.parametrize("language", ["cy", "en"])
 def test_while_no_colleague_can_be_reached_the_page_says_whom_to_ring(
     parent: Parent, site: Site, language: str
@@ -781,11 +788,13 @@ def test_while_no_colleague_can_be_reached_the_page_says_whom_to_ring(
     say = site.desk.catalogue.text
     words = say(language, "chat.unreached", {"emergency": "999"})[:30]
     assert words not in parent.look().words
+    assert script_sees(parent)["unreached"] is False
     (alert,) = site.desk.database.read(concerns.live)
     site.desk.database.write(lambda tx: chasing.mark_unreached(tx, alert.id, site.desk.now()))
     page = parent.look().words
     assert words in page
     assert "999" in page[page.index(words) :]
+    assert script_sees(parent)["unreached"] is True, "a page that is open learns it as well"
     site.desk.database.write(lambda tx: chasing.mark_reached(tx, alert.id))
     assert words not in parent.look().words
 

@@ -1,5 +1,5 @@
-// Adds to the chat page: opens at the newest message, grows the text box, and looks for answers while a person is
-// there or waited for.
+// Adds to the chat page: opens at the newest message, grows the text box, and looks for answers, and for whom to ring
+// where nobody can be reached, while a person is there or waited for.
 (function () {
   "use strict";
 
@@ -37,6 +37,25 @@
     box.scrollIntoView({ block: "nearest" });
   }
 
+  // While nobody can be reached the page says whom to ring: in the words, and with the links, of the page itself.
+  function tell(unreached) {
+    var there = document.getElementById("unreached");
+    if (unreached === Boolean(there)) { return; }
+    if (there) {
+      there.remove();
+      return;
+    }
+    fetch("/", { headers: { Accept: "text/html" }, cache: "no-store" })
+      .then(function (answer) { return answer.text(); })
+      .then(function (html) {
+        var card = new DOMParser().parseFromString(html, "text/html").getElementById("unreached");
+        if (!card || document.getElementById("unreached")) { return; }
+        thread.after(card);
+        card.scrollIntoView({ block: "nearest" });
+      })
+      .catch(function () {});
+  }
+
   function look() {
     if (document.hidden) { return; }
     fetch("/", { headers: { Accept: "application/json" }, cache: "no-store" })
@@ -47,6 +66,7 @@
           location.replace("/");
           return;
         }
+        tell(chat.unreached);
         chat.bubbles.slice(thread.querySelectorAll(".bubble").length).forEach(add);
       })
       .catch(function () {});
