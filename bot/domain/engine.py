@@ -74,7 +74,7 @@ def advance(
         return walk.choose(choice)
     if step.end:
         return walk.open_door(flow.restart)
-    return _read_words(step, walk, text)
+    return _read_words(step, walk, reader, text)
 
 
 def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
@@ -122,12 +122,13 @@ def _obey(command: Command, walk: Walk, step: Step) -> Turn:
     return walk.choose(more) if more else _remark("commands.no_more", step, walk)
 
 
-def _read_words(step: Step, walk: Walk, text: str) -> Turn:
+def _read_words(step: Step, walk: Walk, reader: Reader, text: str) -> Turn:
     words = text.strip()
     if step.answer is Kind.OWN_WORDS and words:
         return walk.answer(step, words)
     if step.answer is Kind.NAME and _is_name(words):
-        return walk.answer(step, " ".join(words.split()))
+        name = reader.called.name(words)
+        return walk.answer(step, name) if name else _skip(step, walk)
     if step.answer is Kind.MOBILE:
         number = read_uk_mobile(words)
         if number is None and (number := read_uk_landline(words)):

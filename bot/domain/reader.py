@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.domain.answers import Understanding, fold
 from bot.domain.asking import marks_of, open_choices
+from bot.domain.called import Called
 from bot.domain.flow import Choice, Command, Flow, Kind, Step
 from bot.domain.naming import Names, Naming
 
@@ -48,6 +49,7 @@ class Reader:
             )
             for step in flow.steps.values()
         }
+        self.called = Called(phrases, negations)
         self._naming = Naming(phrases, numbers)
         self._commands = {fold(word): command for command in flow.commands for word in phrases(command.words)}
 

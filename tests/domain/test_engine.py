@@ -345,3 +345,55 @@ def test_a_question_back_to_us_is_not_taken_for_a_name() -> None:
     assert parent.step == "call_name"
     assert not parent.turn.understood
     assert parent.says("Sam").step == "call_language"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Sam", "Sam"),
+        ("my name is Sam", "Sam"),
+        ("My name's Sam.", "Sam"),
+        ("call me Sam", "Sam"),
+        ("it's Sam", "Sam"),
+        ("Hi, I'm Mary Ann", "Mary Ann"),
+        ("Sam please", "Sam"),
+        ("Sam ydw i", "Sam"),
+        ("Siân dw i", "Siân"),
+        ("fy enw i yw Sam", "Sam"),
+        ("Fy enw i ydy Sam", "Sam"),
+        ("Helo, fy enw i yw Llŷr", "Llŷr"),
+        ("my name is Na", "Na"),
+        ("Hi", "Hi"),
+        ("Hope", "Hope"),
+        ("N", "N"),
+    ],
+)
+def test_only_the_name_is_kept_of_the_words_around_it(typed: str, name: str) -> None:
+    parent = Parent().at("call_name").says(typed)
+    assert parent.step == "call_language"
+    assert parent.turn.conversation.answers["call_name"] == name
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "dim syniad",
+        "not saying",
+        "don't know",
+        "I'm not sure",
+        "I am not telling you",
+        "it's private",
+        "no",
+        "dim diolch",
+    ],
+)
+def test_who_will_not_say_their_name_is_not_called_by_those_words(typed: str) -> None:
+    parent = Parent().at("call_name").says(typed)
+    assert parent.step == "call_name"
+    assert "call_name" not in parent.turn.conversation.answers
+    assert "commands.cannot_skip" in parent.read
+    flow = library().flow
+    step = replace(flow.steps["call_name"], skip=flow.steps["call_needs"].skip)
+    skippable = replace(flow, steps={**flow.steps, "call_name": step})
+    turn = engine.advance(Parent().at("call_name").turn.conversation, skippable, {}, reader(), typed)
+    assert turn.conversation.step != "call_name"
