@@ -40,7 +40,7 @@ FLOW_RULES: tuple[Rule, ...] = (
     checks_answers.question_without_again,
 )
 # Of the flow that is shipped: a smaller one need not have all that the program knows.
-PROGRAM_RULES: tuple[Rule, ...] = (checks_names.kept_name,)
+PROGRAM_RULES: tuple[Rule, ...] = (checks_names.kept_name, checks_names.network_word_missing)
 OFFER_RULES: tuple[Rule, ...] = (
     checks_offers.staff_name_told,
     checks_offers.staff_offer_reachable,
