@@ -29,6 +29,7 @@ FLOW_RULES: tuple[Rule, ...] = (
     checks_routes.unreachable_step,
     checks_routes.dead_end,
     checks_routes.missing_way_out,
+    checks_routes.gone_unsaid,
     checks_routes.one_thing_a_command,
     checks_routes.silent_loop,
     checks_routes.loop_without_exit,
