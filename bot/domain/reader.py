@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
+from bot.domain.ages import Ages
 from bot.domain.answers import Understanding, fold
 from bot.domain.asking import marks_of, open_choices
 from bot.domain.called import Called
@@ -50,6 +51,7 @@ class Reader:
             for step in flow.steps.values()
         }
         self.called = Called(phrases, negations)
+        self._ages = Ages(phrases, numbers)
         self._naming = Naming(phrases, numbers)
         self._commands = {fold(word): command for command in flow.commands for word in phrases(command.words)}
 
@@ -67,7 +69,10 @@ class Reader:
         marks = marks_of(step, len(items), len(choices))
         read = self._steps[step.name]
         strict = exactly or step.answer in (Kind.OWN_WORDS, Kind.NAME, Kind.MOBILE)
-        key = read.exact(text, keys, marks) if strict else read.loose(text, keys, marks)
+        key = read.exact(text, keys, marks)
+        if key is None and not strict:
+            aged = self._ages.told(text, {choice.key: choice.age for choice in choices if choice.age})
+            key = read.loose(text, keys, marks) if not aged else next(iter(aged)) if len(aged) == 1 else None
         return next((choice for choice in choices if choice.key == key), None)
 
     def several(self, step: Step, offered: Offered, text: str) -> tuple[str, ...]:
