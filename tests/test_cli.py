@@ -144,7 +144,9 @@ def test_check_names_the_file_and_line_of_a_fault(helo: Helo, tmp_path: Path) ->
     flows = tmp_path / "flows"
     shutil.copytree(ROOT / "flows", flows)
     file = flows / "self_referral.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("{go: stage}", "{go: stag}"), encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    assert "{to: stage}" in text
+    file.write_text(text.replace("{to: stage}", "{to: stag}"), encoding="utf-8")
     done = helo("check", flows=str(flows))
     assert done.exit_code == 1
     line = next(line for line in done.output.splitlines() if "stag" in line)
