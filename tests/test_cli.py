@@ -144,7 +144,9 @@ def test_check_names_the_file_and_line_of_a_fault(helo: Helo, tmp_path: Path) ->
     flows = tmp_path / "flows"
     shutil.copytree(ROOT / "flows", flows)
     file = flows / "self_referral.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("{to: stage}", "{to: stag}"), encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    assert "{to: stage}" in text
+    file.write_text(text.replace("{to: stage}", "{to: stag}"), encoding="utf-8")
     done = helo("check", flows=str(flows))
     assert done.exit_code == 1
     line = next(line for line in done.output.splitlines() if "stag" in line)
@@ -263,3 +265,38 @@ def test_a_database_that_is_away_is_one_sentence(helo: Helo) -> None:
     assert done.exit_code == 1
     assert "cannot be reached" in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_a_backup_into_a_folder_that_is_not_there_is_refused(helo: Helo, tmp_path: Path) -> None:
+    refused = helo("backup", str(tmp_path / "no" / "such" / "copy"))
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"There is no folder {tmp_path / 'no' / 'such'}")
+    assert refused.stdout == ""
+
+
+def test_a_backup_that_cannot_be_written_is_refused(helo: Helo, tmp_path: Path) -> None:
+    refused = helo("backup", str(tmp_path / ("a" * 250)))
+    assert refused.exit_code == 1
+    assert "cannot be written: File name too long." in refused.stderr
+
+
+@pytest.mark.parametrize("kept", [0, 5, 15, 30, 200, -1])
+def test_a_backup_that_was_cut_off_is_called_damaged_before_any_key_is_blamed(
+    helo: Helo, tmp_path: Path, kept: int
+) -> None:
+    copy = tmp_path / "copy"
+    assert helo("backup", str(copy)).exit_code == 0
+    copy.write_bytes(copy.read_bytes()[:kept])
+    refused = helo("restore", str(copy), database_url=f"sqlite:///{tmp_path / 'other.db'}")
+    assert refused.exit_code == 2
+    first, second = refused.stderr.splitlines()
+    assert first.startswith(f"{copy} may be damaged, or no backup of Helo: ")
+    assert second.startswith("If the file is sound, ")
+
+
+def test_a_file_that_is_no_backup_is_called_that(helo: Helo, tmp_path: Path) -> None:
+    other = tmp_path / "notes.txt"
+    other.write_text("Monday: ring the printer people.\n" * 40, encoding="utf-8")
+    refused = helo("restore", str(other))
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"{other} may be damaged, or no backup of Helo: this is not a sealed file.")

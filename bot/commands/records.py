@@ -11,6 +11,7 @@ import click
 from bot.commands import CHECK_FAILED, USED_WRONGLY, open_desk_or_refuse, refuse, settings_or_refuse
 
 WHO = "command line"
+_OTHER_KEY = "If the file is sound, it was sealed with another key than HELO_DATA_KEYS holds."
 REASONS = {
     "alert_open": "An alert about this person is open. Decide it on the console first, or say --even-with-open-alert.",
     "unknown": "There is nobody to forget by that number or id.",
@@ -72,8 +73,13 @@ def backup(file: Path) -> None:
 
     if file.exists():
         refuse([f"{file} is there already: name a new file."], USED_WRONGLY)
+    if not file.parent.is_dir():
+        refuse([f"There is no folder {file.parent}: make it first, or name a file in another."], USED_WRONGLY)
     desk = open_desk_or_refuse()
-    facts = back_up(desk.database, desk.vault, file, who=WHO, now=datetime.now(UTC))
+    try:
+        facts = back_up(desk.database, desk.vault, file, who=WHO, now=datetime.now(UTC))
+    except OSError as fault:
+        refuse([f"{file} cannot be written: {fault.strerror}."], CHECK_FAILED)
     click.echo(f"{sum(facts.rows.values())} rows of {len(facts.rows)} tables, schema {facts.revision}: {file}")
 
 
@@ -83,7 +89,7 @@ def restore(file: Path) -> None:
     """Fills an empty database from FILE, on either engine; whoever was forgotten since stays forgotten."""
     from bot.services.restore import restore as put_back
     from bot.storage.backup import NotEmpty
-    from bot.storage.secrets import Vault
+    from bot.storage.secrets import Tampered, Vault
 
     settings = settings_or_refuse()
     vault = Vault(settings.data_keys, settings.index_key)
@@ -91,6 +97,8 @@ def restore(file: Path) -> None:
         restored = put_back(settings.database_url, vault, settings.erasure_ledger, file, who=WHO, now=datetime.now(UTC))
     except NotEmpty:
         refuse(["The database has rows: a backup goes into an empty one only. See HELO_DATABASE_URL."], CHECK_FAILED)
+    except Tampered as fault:
+        refuse([f"{file} may be damaged, or no backup of Helo: {fault}.", _OTHER_KEY], USED_WRONGLY)
     click.echo(f"{sum(restored.facts.rows.values())} rows are back; forgotten again: {restored.erased_again}.")
     if not settings.erasure_ledger.exists():
         click.echo(f"There is no list of the forgotten at {settings.erasure_ledger}.", err=True)

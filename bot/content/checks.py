@@ -29,6 +29,7 @@ FLOW_RULES: tuple[Rule, ...] = (
     checks_routes.unreachable_step,
     checks_routes.dead_end,
     checks_routes.missing_way_out,
+    checks_routes.gone_unsaid,
     checks_routes.one_thing_a_command,
     checks_routes.silent_loop,
     checks_routes.loop_without_exit,
@@ -40,7 +41,7 @@ FLOW_RULES: tuple[Rule, ...] = (
     checks_answers.question_without_again,
 )
 # Of the flow that is shipped: a smaller one need not have all that the program knows.
-PROGRAM_RULES: tuple[Rule, ...] = (checks_names.kept_name,)
+PROGRAM_RULES: tuple[Rule, ...] = (checks_names.kept_name, checks_names.network_word_missing)
 OFFER_RULES: tuple[Rule, ...] = (
     checks_offers.staff_name_told,
     checks_offers.staff_offer_reachable,

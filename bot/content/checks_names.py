@@ -1,10 +1,14 @@
-"""The rule about names that the program itself knows. The docstring is the rule."""
+"""The rules about names and words that the program itself must find in the flow. Each docstring is the rule."""
 
 from collections.abc import Iterator
 
 from bot.content.checking import Content
 from bot.content.faults import Fault
 from bot.domain.kept_names import KEPT_NAMES
+
+# At these words Twilio itself switches a number's texts off, or on again: its standard lists for long numbers.
+SWITCH_OFF = ("stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout")
+SWITCH_ON = ("start", "unstop", "yes")
 
 
 def kept_name(content: Content) -> Iterator[Fault]:
@@ -23,3 +27,19 @@ def kept_name(content: Content) -> Iterator[Fault]:
                 "ask the developers."
             )
             yield library.fault_at(name, sentence, "choices")
+
+
+def network_word_missing(content: Content) -> Iterator[Fault]:
+    """Every word at which the phone network itself switches texts off, or on again, is in our lists as well."""
+    library = content.library
+    for place, listed, needed, does in (
+        ("opt_out_words", library.opt_out_words, SWITCH_OFF, "off"),
+        ("opt_in_words", library.opt_in_words, SWITCH_ON, "on again"),
+    ):
+        for word in needed:
+            if word not in listed:
+                sentence = (
+                    f"The word “{word.upper()}” is missing here: the phone network switches texts {does} at it, and "
+                    "Helo would not know of it."
+                )
+                yield library.commands.fault(sentence, place)

@@ -15,6 +15,7 @@ from bot.content.paths import (
     situations,
 )
 from bot.domain.flow import Branches, Flow, Step
+from bot.domain.turn import MAY_BE_GONE
 
 # A person: the offer of a call, or somebody who takes over.
 _PERSON_ACTS = frozenset({"ask_person", "want_call"})
@@ -96,6 +97,17 @@ def missing_way_out(content: Content) -> Iterator[Fault]:
             yield content.library.fault_at(step.name, sentence, "do")
         if step.take and not (step.find and step.item and step.go):
             sentence = f"Step “{step.name}” takes a line that was chosen; that needs “find”, “item” and “go”."
+            yield content.library.fault_at(step.name, sentence, "take")
+
+
+def gone_unsaid(content: Content) -> Iterator[Fault]:
+    """A time that was chosen may have gone a moment before: the step says so with "gone"."""
+    for step in content.library.flow.steps.values():
+        if step.take in MAY_BE_GONE and not step.gone:
+            sentence = (
+                f"What is chosen at step “{step.name}” may have gone a moment before; add “gone”, so that the parent "
+                "is told and does not wonder why they are asked again."
+            )
             yield content.library.fault_at(step.name, sentence, "take")
 
 

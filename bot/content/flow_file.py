@@ -29,6 +29,7 @@ _ONE, _MANY = "(one)", "(many)"
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Address = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$")]
+Months = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}-[0-9]{1,3}$")]
 Words = Annotated[str, StringConstraints(min_length=1)]
 Yes = Literal["yes", "no"]
 
@@ -81,6 +82,7 @@ class ChoiceEntry(_Strict):
     go: Route = Field(description="The step this choice leads to.")
     do: Annotated[str, _OneOf(CHOICE_ACTS)] | None = Field(default=None, description="What the service does as well.")
     when: Facts = Field(default={}, description="The choice is there only when this is so.")
+    age: Months | None = Field(default=None, description="A child of so many months: from-before, such as 0-12.")
 
 
 class StepEntry(_Strict):
@@ -172,6 +174,8 @@ def _fault(document: Document, error: Mapping[str, Any]) -> Fault:
         sentence = f"“{value}” cannot stand after “{name}”; it may be {expected}."
     elif kind == "string_pattern_mismatch" and "\\." in error["ctx"]["pattern"]:
         sentence = f"“{value}” is not an address of wording, such as booking.call_offer.ask."
+    elif kind == "string_pattern_mismatch" and name == "age":
+        sentence = f"“{value}” must be months, from the first to before the second, such as 0-12."
     elif kind == "string_pattern_mismatch":
         sentence = f"“{value}” must be a name in small letters, figures and _, such as call_offer."
     elif kind in ("too_short", "string_too_short"):

@@ -168,7 +168,12 @@ def _step(name: str, chapter: str, entry: StepEntry, shared: Iterable[str]) -> S
 
 def _choice(label: str, key: str, entry: ChoiceEntry, shared: Iterable[str]) -> Choice:
     words = f"answers.{key}.words" if key in shared else f"{label}.words"
-    return Choice(key, label, (words,), _routes(entry.go), entry.do, _when(entry.when))
+    return Choice(key, label, (words,), _routes(entry.go), entry.do, _when(entry.when), _months(entry.age))
+
+
+def _months(age: str | None) -> tuple[int, int] | None:
+    low, _, high = (age or "").partition("-")
+    return (int(low), int(high)) if age else None
 
 
 def _when(facts: Facts) -> When:

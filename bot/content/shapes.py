@@ -1,6 +1,7 @@
 """Small shapes that the team's and the directory's files share: text in two languages, weekly hours, days."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Any
 
@@ -49,8 +50,15 @@ def _range(value: str) -> tuple[time, time]:
         raise ValueError(f"{value} is not hours such as 09:30-12:00")
     opens, closes = _clock(found[1]), _clock(found[2])
     if opens >= closes:
-        raise ValueError(f"{value} ends before it begins")
+        raise ValueError(f"{value} ends before it begins; the earlier hour comes first, such as 09:30-12:00")
     return opens, closes
+
+
+def _day(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(f"{value} is not a day such as 2027-01-31") from None
 
 
 def _weekday(value: str) -> str:
@@ -81,12 +89,44 @@ WeeklyHours = dict[Weekday, tuple[Annotated[tuple[time, time], BeforeValidator(_
 # None: honestly "not yet".
 Reviewed = Annotated[date | None, BeforeValidator(_review_day)]
 Reviewer = Annotated[str | None, BeforeValidator(_reviewer)]
-Day = Annotated[date, BeforeValidator(lambda value: date.fromisoformat(value) if isinstance(value, str) else value)]
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 def shape_faults(document: Document, refused: ValidationError) -> list[Fault]:
     """What pydantic found, at its line, as sentences."""
     return [
-        document.fault(f"“{'.'.join(map(str, error['loc']))}”: {error['msg']}.", *error["loc"])
+        document.fault(_sentence(error["type"], error["loc"], error.get("ctx", {}), error["msg"]), *error["loc"])
         for error in refused.errors(include_url=False, include_input=False)
     ]
+
+
+# What belongs there, by what pydantic calls the fault.
+_WANTED = {
+    "missing": "is missing",
+    "extra_forbidden": "is no name that this file knows",
+    "string_type": "must be one word or line, not a list",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "dict_type": "must be names, each with a colon",
+    "model_type": "must be names, each with a colon",
+    "int_parsing": "must be a whole number",
+    "too_short": "has nothing in it",
+    "string_too_short": "has nothing in it",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "literal_error": "must be {expected}",
+    "string_pattern_mismatch": "is not written as it must be: see flows/README.md",
+}
+
+
+def _sentence(kind: str, place: tuple[int | str, ...], told: Mapping[str, Any], message: str) -> str:
+    """The fault in words, after the names above it; in a list with its number, from 1."""
+    where = ", ".join(
+        f"“{each}”" if isinstance(each, str) else f"number {each + 1}" for each in place if each != "[key]"
+    )
+    if kind == "value_error":
+        return f"{where}: {told['error']}."
+    if kind not in _WANTED:
+        return f"{where}: {message}."
+    values = {name: str(value).replace("'", "") for name, value in told.items()}
+    return f"{where} {_WANTED[kind].format_map(values)}."

@@ -102,6 +102,15 @@ def is_unsafe_to_text(answers: Mapping[str, str]) -> bool:
     return any(answers.get(question) in UNSAFE_ANSWERS[question] for question in asked)
 
 
+def with_answer(answers: Mapping[str, str], question: str, answer: str) -> Mapping[str, str]:
+    """The answers with one more, or another. Who is asked how a text may look, and chooses, has said that one is safe:
+    a "not now" or "not sure" of before is over. One that is said later counts again."""
+    said = {**answers, question: answer}
+    if question == "call_safety_texts" and answer in SKINS and said.get("about") in UNSAFE_ANSWERS["about"]:
+        said["about"] = "yes"
+    return said
+
+
 def has_said_safe(step: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
     """Whether a message that was heard at `step`, and changed the answers from `before`, said that a text is safe."""
     return any(

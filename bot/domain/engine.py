@@ -10,12 +10,14 @@ from dataclasses import replace
 
 from bot.domain.conversation import Conversation
 from bot.domain.flow import Command, Flow, Kind, Step
+from bot.domain.naming import Names
 from bot.domain.phone import read_uk_landline, read_uk_mobile
 from bot.domain.reader import Reader
 from bot.domain.turn import SPEAK, Given, Turn, Want, spoken
 from bot.domain.walk import Walk
 
 _LONGEST_NAME = 60
+_NO_NAMES: Names = {}
 # The step that offers a person, where asking a third time would only tire.
 PERSON = "offer_person"
 
@@ -38,11 +40,19 @@ def ask_again(conversation: Conversation, flow: Flow, facts: Mapping[str, str]) 
     return walk.repeat(step)
 
 
-def advance(conversation: Conversation, flow: Flow, facts: Mapping[str, str], reader: Reader, text: str) -> Turn:
+def advance(
+    conversation: Conversation,
+    flow: Flow,
+    facts: Mapping[str, str],
+    reader: Reader,
+    text: str,
+    names: Names = _NO_NAMES,
+) -> Turn:
     """Reads one message at the step where the conversation stands.
 
     Words that work anywhere count only when they are the whole message, after a choice of that very word. What is not
-    understood is asked again in another wording, twice; then a person is offered.
+    understood is asked again in another wording, twice; then a person is offered. `names`: the lines of the numbered
+    items that were shown, by key, in both languages.
     """
     walk = _take_up(conversation, flow, facts)
     step = flow.current(conversation.step)
@@ -53,7 +63,7 @@ def advance(conversation: Conversation, flow: Flow, facts: Mapping[str, str], re
     command = reader.command(text)
     if command is not None:
         return _obey(command, walk, step)
-    item = reader.item(step, walk, text)
+    item = reader.item(step, walk, text, names)
     if item is not None and step.take:
         return walk.ask_for(Want("take", step.take, item))
     several = reader.several(step, walk, text)
@@ -64,7 +74,7 @@ def advance(conversation: Conversation, flow: Flow, facts: Mapping[str, str], re
         return walk.choose(choice)
     if step.end:
         return walk.open_door(flow.restart)
-    return _read_words(step, walk, text)
+    return _read_words(step, walk, reader, text)
 
 
 def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
@@ -112,12 +122,13 @@ def _obey(command: Command, walk: Walk, step: Step) -> Turn:
     return walk.choose(more) if more else _remark("commands.no_more", step, walk)
 
 
-def _read_words(step: Step, walk: Walk, text: str) -> Turn:
+def _read_words(step: Step, walk: Walk, reader: Reader, text: str) -> Turn:
     words = text.strip()
     if step.answer is Kind.OWN_WORDS and words:
         return walk.answer(step, words)
     if step.answer is Kind.NAME and _is_name(words):
-        return walk.answer(step, " ".join(words.split()))
+        name = reader.called.name(words)
+        return walk.answer(step, name) if name else _skip(step, walk)
     if step.answer is Kind.MOBILE:
         number = read_uk_mobile(words)
         if number is None and (number := read_uk_landline(words)):

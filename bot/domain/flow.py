@@ -60,7 +60,10 @@ NOWHERE = Branches()
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing a parent may choose. `label` and `words` are addresses; `do` names an act of the service."""
+    """One thing a parent may choose. `label` and `words` are addresses; `do` names an act of the service.
+
+    `age`: the child's, from so many months and before so many.
+    """
 
     key: str
     label: str
@@ -68,6 +71,7 @@ class Choice:
     go: Branches
     do: str | None = None
     when: When = When()
+    age: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
+from bot.domain.ages import Ages
 from bot.domain.answers import Understanding, fold
 from bot.domain.asking import marks_of, open_choices
+from bot.domain.called import Called
 from bot.domain.flow import Choice, Command, Flow, Kind, Step
+from bot.domain.naming import Names, Naming
 
 # Saying yes may be a consent, or say that it is safe: it is never guessed out of a sentence.
 AGREEING = "answers.yes.words"
@@ -31,7 +34,7 @@ class Reader:
 
     def __init__(self, flow: Flow, phrases: PhrasesOf) -> None:
         """`phrases` gives what may be typed for a catalogue address, in both languages, the label included."""
-        numbers = {fold(word): str(n) for n in range(1, 10) for word in phrases(f"answers.number_{n}.words")}
+        numbers = {fold(word): str(n) for n in range(1, 13) for word in phrases(f"answers.number_{n}.words")}
         negations = frozenset(fold(word) for word in phrases("answers.negation.words"))
         courtesy = frozenset(fold(word) for word in phrases("answers.courtesy.words"))
         self._steps = {
@@ -47,6 +50,9 @@ class Reader:
             )
             for step in flow.steps.values()
         }
+        self.called = Called(phrases, negations)
+        self._ages = Ages(phrases, numbers)
+        self._naming = Naming(phrases, numbers)
         self._commands = {fold(word): command for command in flow.commands for word in phrases(command.words)}
 
     def command(self, text: str) -> Command | None:
@@ -63,7 +69,10 @@ class Reader:
         marks = marks_of(step, len(items), len(choices))
         read = self._steps[step.name]
         strict = exactly or step.answer in (Kind.OWN_WORDS, Kind.NAME, Kind.MOBILE)
-        key = read.exact(text, keys, marks) if strict else read.loose(text, keys, marks)
+        key = read.exact(text, keys, marks)
+        if key is None and not strict:
+            aged = self._ages.told(text, {choice.key: choice.age for choice in choices if choice.age})
+            key = read.loose(text, keys, marks) if not aged else next(iter(aged)) if len(aged) == 1 else None
         return next((choice for choice in choices if choice.key == key), None)
 
     def several(self, step: Step, offered: Offered, text: str) -> tuple[str, ...]:
@@ -74,8 +83,11 @@ class Reader:
         keys = tuple(choice.key for choice in choices)
         return self._steps[step.name].several(text, keys, marks_of(step, 0, len(choices)))
 
-    def item(self, step: Step, offered: Offered, text: str) -> str | None:
-        """The key of the numbered item meant, out of those that were really shown."""
+    def item(self, step: Step, offered: Offered, text: str, names: Names) -> str | None:
+        """The key of the numbered item meant, out of those that were really shown; `names` are their lines as read.
+
+        A line of the summary, which would be taken out, is never guessed from a word of it; a place is looked up.
+        """
         if not step.item or not offered.shown:
             return None
         choices = open_choices(step, offered.facts)
@@ -83,4 +95,8 @@ class Reader:
         marks = marks_of(step, len(offered.shown), len(choices))
         read = self._steps[step.name]
         key = read.exact(text, keys, marks) or read.mark(text, keys, marks)
-        return key if key in offered.shown else None
+        if key is not None:
+            return key if key in offered.shown else None
+        known = {each: names[each] for each in offered.shown if each in names}
+        partly = step.answer is not Kind.PLACE and step.take != "strike"
+        return self._naming.named(text, known, len(marks), partly=partly)

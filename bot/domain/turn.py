@@ -14,6 +14,8 @@ SHOWN_ONCE = frozenset({"offer", "tip", "slots"})
 DRAWN = frozenset({"offer", "tip"})
 FINDS = frozenset({"offer", "offer_details", "tip", "slots", "summary", "booking", "areas", "channels"})
 TAKES = frozenset({"slot", "strike", "area", "channel"})
+# What somebody else may take between the asking and the answer.
+MAY_BE_GONE = frozenset({"slot"})
 # What a parent says of the thing that was shown: the act carries its key ("take_offer:bridgend-dads").
 ABOUT_SHOWN = frozenset({"take_offer", "refuse_offer"})
 WITHDRAWALS = frozenset(f"withdraw_{who}" for who in ("team", "health_visitor", "midwife", "gp"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.asking import question
+from bot.domain.contact import with_answer
 from bot.domain.conversation import LANGUAGES, Conversation, Text, Value, after_loss
 from bot.domain.flow import Branches, Choice, Flow, Step
 from bot.domain.machines import follow
@@ -216,7 +217,7 @@ class Walk:
         self.conversation = replace(self.conversation, step=name, trail=trail, misunderstood=0, shown=())
 
     def _remember(self, name: str, answer: str) -> None:
-        self.conversation = replace(self.conversation, answers={**self.conversation.answers, name: answer})
+        self.conversation = replace(self.conversation, answers=with_answer(self.conversation.answers, name, answer))
 
     def _act(self, act: str) -> None:
         for language in LANGUAGES:
@@ -239,12 +240,5 @@ class Walk:
 
     def turn(self, *, want: Want | None = None) -> Turn:
         """The turn so far."""
-        return Turn(
-            self.conversation,
-            tuple(self.texts),
-            tuple(self._acts),
-            tuple(self._visited),
-            want,
-            self.understood,
-            self._outside,
-        )
+        so_far = tuple(self.texts), tuple(self._acts), tuple(self._visited)
+        return Turn(self.conversation, *so_far, want, self.understood, self._outside)

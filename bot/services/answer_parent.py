@@ -25,6 +25,7 @@ from bot.services.carry_out import carry_out
 from bot.services.desk import Desk
 from bot.services.fetch_wants import fetch_want, outside_facts
 from bot.services.hear_beside_person import hear_beside_person
+from bot.services.name_items import name_items
 from bot.services.open_doors import asks_for_words, door_of, doors_heard
 from bot.services.opt_out import opt_in, opt_out
 from bot.storage import concerns, tasks
@@ -131,7 +132,7 @@ def _first_move(
     overtaken = lateness is Lateness.OVERTAKEN and not (command and (command.go or command.visit))
     if overtaken or _is_meant_for_the_network(desk, conversation, message):
         return engine.ask_again(conversation, flow, facts)
-    return engine.advance(conversation, flow, facts, desk.reader, text)
+    return engine.advance(conversation, flow, facts, desk.reader, text, name_items(desk, conversation))
 
 
 def _noted(desk: Desk, conversation: Conversation, heard: frozenset[str]) -> Conversation:

@@ -1,6 +1,6 @@
 """Fetches what the engine asks for: an offer near the parent, free times, the lines to share, a place looked up."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.domain.areas import ELSEWHERE
@@ -11,6 +11,7 @@ from bot.domain.turn import WITHDRAWALS, Given, Item, Turn, Want
 from bot.services.book_call import book_call, find_channels, find_slots, hold_slot, live_call, spoken_call
 from bot.services.desk import Desk
 from bot.services.know_offers import with_known_offers
+from bot.services.name_items import area_items, channel_item, slot_item
 from bot.services.share_referral import contact_values, summary_items
 from bot.services.suggest_card import suggest_card
 from bot.services.suggest_offers import suggest_offer
@@ -81,7 +82,7 @@ def _tip(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, co
 
 def _slots(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
     slots = find_slots(desk, tx, conversation, now, again=want.again)
-    return Given(ok=bool(slots), items=tuple(Item(slot.key, {"time": slot.starts_at}) for slot in slots))
+    return Given(ok=bool(slots), items=tuple(map(slot_item, slots)))
 
 
 def _summary(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
@@ -96,7 +97,7 @@ def _booking(desk: Desk, tx: Transaction, conversation: Conversation, want: Want
 def _areas(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime) -> Given:
     """The areas asked about last, where the question is put again; else all that the team serves."""
     keys = [key for key in conversation.shown if key in desk.atlas.areas] or desk.atlas.served
-    return Given(ok=bool(keys), items=_area_items(desk, keys))
+    return Given(ok=bool(keys), items=area_items(desk, keys))
 
 
 def _take_slot(
@@ -114,9 +115,7 @@ def _channels(
     desk: Desk, tx: Transaction, conversation: Conversation, want: Want, contact: str, now: datetime
 ) -> Given:
     found = find_channels(desk, tx, conversation)
-    return Given(
-        ok=bool(found), items=tuple(Item(each, {"how": Line(f"booking.call_channel_how.{each}")}) for each in found)
-    )
+    return Given(ok=bool(found), items=tuple(map(channel_item, found)))
 
 
 def _take_channel(
@@ -141,7 +140,7 @@ def _place(desk: Desk, tx: Transaction, conversation: Conversation, want: Want, 
     areas = desk.atlas.find(want.key)
     if len({_kept(desk, area) for area in areas}) == 1:
         return Given(ok=True, answers={"area": _kept(desk, areas[0])})
-    return Given(ok=False, items=_area_items(desk, [key for key in areas if key != ELSEWHERE]))
+    return Given(ok=False, items=area_items(desk, [key for key in areas if key != ELSEWHERE]))
 
 
 def _kept(desk: Desk, area: str) -> str:
@@ -181,10 +180,6 @@ def _forget(desk: Desk, tx: Transaction, conversation: Conversation, want: Want,
         tasks.open_task(tx, conversation.id, "asks_to_be_forgotten", now)
         return NOTHING
     return Given(ok=True, acts=("forgot",))
-
-
-def _area_items(desk: Desk, keys: Iterable[str]) -> tuple[Item, ...]:
-    return tuple(Item(key, {"area": desk.atlas.areas[key].name}) for key in keys)
 
 
 _FETCH: Mapping[tuple[str, str], Fetch] = {

@@ -85,6 +85,8 @@ def _chunks(file: BufferedReader, vault: Vault) -> Iterator[bytes]:
     if not header.startswith(_MAGIC) or len(header) <= len(_MAGIC):
         raise Tampered("this is not a sealed file")
     rest = file.read(header[-1] + _SALT_BYTES)
+    if len(rest) < header[-1] + _SALT_BYTES:
+        raise Tampered("the file was cut off")
     key_id, salt = rest[:-_SALT_BYTES].decode("ascii", "replace"), rest[-_SALT_BYTES:]
     header += rest
     cipher = AESGCM(vault.file_key(key_id, salt))

@@ -1,5 +1,6 @@
 """What the program knows by name cannot be renamed in the flow without `helo check` saying so."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -7,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.content.catalogue import load_catalogue
-from bot.content.checks import gather
-from bot.content.checks_names import kept_name
+from bot.content.checks import PROGRAM_RULES, gather
+from bot.content.checks_names import SWITCH_OFF, SWITCH_ON
 from bot.content.library import load_library
 from bot.domain.contact import UNSAFE_ANSWERS
 from bot.domain.kept_names import KEPT_NAMES
@@ -19,7 +20,7 @@ Faults = Callable[..., list[tuple[str, int, str]]]
 
 @pytest.fixture
 def faults(tmp_path: Path) -> Faults:
-    """What the rule finds in the shipped flow, once words of one of its files are others: file, line, sentence."""
+    """What the rules find in the shipped flow, once words of one of its files are others: file, line, sentence."""
     flows = tmp_path / "flows"
     shutil.copytree(SHIPPED / "flows", flows)
     catalogue = load_catalogue(SHIPPED / "locales")
@@ -32,7 +33,7 @@ def faults(tmp_path: Path) -> Faults:
             text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
         content, _ = gather(load_library(flows), catalogue, SHIPPED / "locales", SHIPPED / "bot")
-        return [(fault.path.name, fault.line, fault.sentence) for fault in kept_name(content)]
+        return [(fault.path.name, fault.line, fault.sentence) for rule in PROGRAM_RULES for fault in rule(content)]
 
     return find
 
@@ -75,4 +76,26 @@ def test_a_step_that_was_renamed_is_shown_where_it_was(faults: Faults) -> None:
     sentence = "The program knows step “call_sleep” by this name, and there is no such step: ask the developers."
     assert faults("booking.yaml", ("  call_sleep:", "  call_rest:"), rename) == [
         ("booking.yaml", line_of("booking.yaml", "steps:") + 1, sentence)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "place", "does"),
+    [(word, "opt_out_words", "off") for word in SWITCH_OFF]
+    + [(word, "opt_in_words", "on again") for word in SWITCH_ON],
+)
+def test_a_word_of_the_phone_network_that_is_lost(faults: Faults, word: str, place: str, does: str) -> None:
+    (line,) = (
+        each
+        for each in (SHIPPED / "flows" / "commands.yaml").read_text(encoding="utf-8").splitlines()
+        if each.startswith(place)
+    )
+    words = re.findall(r"\w+", line.partition(":")[2])
+    left = ", ".join(f'"{each}"' for each in words if each != word)
+    sentence = (
+        f"The word “{word.upper()}” is missing here: the phone network switches texts {does} at it, and Helo would not "
+        "know of it."
+    )
+    assert faults("commands.yaml", (line, f"{place}: [{left}]")) == [
+        ("commands.yaml", line_of("commands.yaml", place), sentence)
     ]

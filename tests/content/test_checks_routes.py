@@ -1,10 +1,14 @@
 """Each rule about where the flow leads finds the fault that is planted for it, at its line."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from bot.content import checks_answers, checks_routes
 from bot.content.checking import Rule
-from tests.content.little_world import World
+from bot.content.checks import check_folders
+from tests.content.little_world import SHIPPED, World
 
 
 def one(world: World, rule: Rule) -> tuple[int, str]:
@@ -91,6 +95,27 @@ def test_a_question_that_is_not_asked_in_some_situation(world: World) -> None:
 def test_what_may_fail_says_where_to_go(world: World, old: str, new: str, sentence: str) -> None:
     world.plant(world.flow, old, new)
     assert one(world, checks_routes.missing_way_out)[1] == sentence
+
+
+def test_a_time_that_may_be_gone_is_said_to_be_gone(world: World) -> None:
+    line = world.plant(world.flow, "    find: tip\n", "    find: tip\n    take: slot\n")
+    assert one(world, checks_routes.gone_unsaid) == (
+        line + 1,
+        "What is chosen at step “keep_going” may have gone a moment before; add “gone”, so that the parent is told "
+        "and does not wonder why they are asked again.",
+    )
+    world.plant(world.flow, "    take: slot\n", "    take: slot\n    gone: self_referral.keep_going.tip\n")
+    assert world.faults(checks_routes.gone_unsaid) == []
+
+
+def test_the_shipped_flow_cannot_lose_what_it_says_of_a_time_that_has_gone(tmp_path: Path) -> None:
+    flows = tmp_path / "flows"
+    shutil.copytree(SHIPPED / "flows", flows)
+    booking = flows / "booking.yaml"
+    text = booking.read_text(encoding="utf-8")
+    booking.write_text(text.replace("    gone: booking.slot.gone\n", ""), encoding="utf-8")
+    faults = check_folders(flows, SHIPPED / "locales", SHIPPED / "bot")
+    assert [fault.path.name for fault in faults if "may have gone" in fault.sentence] == ["booking.yaml"]
 
 
 @pytest.mark.parametrize(

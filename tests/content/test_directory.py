@@ -67,7 +67,7 @@ def test_a_sound_file_is_read_whole(written: Callable[[str], Path]) -> None:
         ("kind: group", "kind: disco", 7, "kind"),
         ("audience: parents", "audience: everybody", 4, "audience"),
         ("tier: informal", "tier: statutory", 3, "audience must be staff"),
-        ('{cy: "Grŵp", en: "Group"}', '{en: "Group"}', 8, "name.cy"),
+        ('{cy: "Grŵp", en: "Group"}', '{en: "Group"}', 8, "“name”, “cy” is missing"),
         ('{cy: "Grŵp", en: "Group"}', '{cy: " ", en: "Group"}', 8, "both languages"),
         ("BYDAY=TU", "BYDAY=WE", 10, "not one of the rule's"),
         ("2026-09-08 10:00", "next Tuesday", 10, "no day and time"),

@@ -65,7 +65,7 @@ def test_every_concern_names_a_hazard_of_the_log(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
-        ("severity: catastrophic", "severity: awful", "initial.severity"),
+        ("severity: catastrophic", "severity: awful", "“initial”, “severity” must be minor"),
         ("    not_controlled: ", "    ignored: ", "ignored"),
         (
             "residual: {severity: considerable, likelihood: low}",
@@ -73,12 +73,16 @@ def test_every_concern_names_a_hazard_of_the_log(tmp_path: Path) -> None:
             "higher than without",
         ),
         ("reviewed: not yet", "reviewed: soon", "the day of the review"),
-        ("    controls:\n", "    controls:\n      - {what: Hope, tests: []}\n", r"HZ1\.controls\.0\.tests"),
+        (
+            "    controls:\n",
+            "    controls:\n      - {what: Hope, tests: []}\n",
+            "“HZ1”, “controls”, number 1, “tests” has nothing in it",
+        ),
         (
             "hazards:\n",
             "hazards:\n  HZ0: {name: a, cause: b, effect: c, initial: {severity: minor, likelihood: low}, "
             "controls: [], not_controlled: d, residual: {severity: minor, likelihood: low}}\n",
-            r"HZ0\.controls",
+            "“HZ0”, “controls” has nothing in it",
         ),
     ],
 )

@@ -345,3 +345,119 @@ def test_a_question_back_to_us_is_not_taken_for_a_name() -> None:
     assert parent.step == "call_name"
     assert not parent.turn.understood
     assert parent.says("Sam").step == "call_language"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Sam", "Sam"),
+        ("my name is Sam", "Sam"),
+        ("My name's Sam.", "Sam"),
+        ("call me Sam", "Sam"),
+        ("it's Sam", "Sam"),
+        ("Hi, I'm Mary Ann", "Mary Ann"),
+        ("Sam please", "Sam"),
+        ("Sam ydw i", "Sam"),
+        ("Siân dw i", "Siân"),
+        ("fy enw i yw Sam", "Sam"),
+        ("Fy enw i ydy Sam", "Sam"),
+        ("Helo, fy enw i yw Llŷr", "Llŷr"),
+        ("my name is Na", "Na"),
+        ("Hi", "Hi"),
+        ("Hope", "Hope"),
+        ("N", "N"),
+    ],
+)
+def test_only_the_name_is_kept_of_the_words_around_it(typed: str, name: str) -> None:
+    parent = Parent().at("call_name").says(typed)
+    assert parent.step == "call_language"
+    assert parent.turn.conversation.answers["call_name"] == name
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "dim syniad",
+        "not saying",
+        "don't know",
+        "I'm not sure",
+        "I am not telling you",
+        "it's private",
+        "no",
+        "dim diolch",
+    ],
+)
+def test_who_will_not_say_their_name_is_not_called_by_those_words(typed: str) -> None:
+    parent = Parent().at("call_name").says(typed)
+    assert parent.step == "call_name"
+    assert "call_name" not in parent.turn.conversation.answers
+    assert "commands.cannot_skip" in parent.read
+    flow = library().flow
+    step = replace(flow.steps["call_name"], skip=flow.steps["call_needs"].skip)
+    skippable = replace(flow, steps={**flow.steps, "call_name": step})
+    turn = engine.advance(Parent().at("call_name").turn.conversation, skippable, {}, reader(), typed)
+    assert turn.conversation.step != "call_name"
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("3yo", "from_2_to_4"),
+        ("3 y/o", "from_2_to_4"),
+        ("baby is 3 weeks", "under_1"),
+        ("she's 51 weeks old", "under_1"),
+        ("he is 52 weeks old", "from_1_to_2"),
+        ("2 months old", "under_1"),
+        ("my twins are 2 months old", "under_1"),
+        ("two months", "under_1"),
+        ("18mths", "from_1_to_2"),
+        ("59 months old", "from_2_to_4"),
+        ("60 months old", "older"),
+        ("5 months and 2 weeks", "under_1"),
+        ("I have a 4 year old", "from_2_to_4"),
+        ("9 yrs", "older"),
+        ("6 mis oed", "under_1"),
+        ("mae hi'n 6 mis oed", "under_1"),
+        ("efeilliaid 3 mis oed", "under_1"),
+        ("mae'r babi yn 3 wythnos oed", "under_1"),
+        ("tair oed", "from_2_to_4"),
+        ("mae e'n 3 blwydd oed", "from_2_to_4"),
+        ("7 mlwydd oed", "older"),
+        ("6 weeks pregnant", "pregnant"),
+        ("1 year and 13 months", "from_1_to_2"),
+    ],
+)
+def test_an_age_leads_to_the_choice_whose_age_it_is(text: str, stage: str) -> None:
+    assert Parent().at("stage").says(text).turn.conversation.answers["stage"] == stage
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "twins",
+        "efeilliaid",
+        "3 and 5 years",
+        "20 weeks",
+        "20 wythnos",
+        "I am 30 years old",
+        "2 years and 3 months",
+        "2 flwydd a 3 mis",
+    ],
+)
+def test_an_age_that_may_be_another_ones_is_asked_for_again(text: str) -> None:
+    parent = Parent().at("stage").says(text)
+    assert parent.step == "stage"
+    assert "stage" not in parent.turn.conversation.answers
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("she is 14 weeks old", "from_3_to_6"),
+        ("5 weeks old", "from_0_to_3"),
+        ("4 mis oed", "from_3_to_6"),
+        ("7mths", "from_6_to_12"),
+    ],
+)
+def test_the_age_of_a_baby_is_understood_in_weeks_and_months(text: str, age: str) -> None:
+    assert Parent().at("baby_age").says(text).turn.conversation.answers["baby_age"] == age

@@ -302,3 +302,48 @@ def test_calling_off_keeps_the_record_and_staff_look_whether_it_was_safe(desk: D
     assert "called_off_by_text" in {task.kind for task in desk.database.read(tasks.open_tasks)}
     whose = phone.conversation.id
     assert desk.database.read(lambda tx: consents.consents(tx, whose))["call"] is False
+
+
+def after_not_now(phone: Phone, language: str, not_now: str, safe: tuple[str, ...]) -> Call:
+    """Says that it is not safe now, asks for a call all the same, and books one; `safe` answers about safe contact."""
+    begin = BEGIN[language]
+    phone.text(*begin[:2], not_now)
+    assert phone.conversation.step == "goodbye"
+    phone.text(*begin[7:], *safe, "1", *SHARE[language])
+    return booked(phone.desk, phone)
+
+
+@pytest.mark.parametrize("skin", sorted(SKINS))
+@pytest.mark.parametrize("not_now", ["2", "3"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_says_after_a_not_now_how_texts_may_look_is_reminded_of_the_call(
+    desk: Desk, phone: Phone, clock: Clock, language: str, not_now: str, skin: str
+) -> None:
+    call = after_not_now(phone, language, not_now, SKINS[skin])
+    clock.now = call.starts_at - timedelta(hours=1)
+    remind_of_calls(desk, clock.now)
+    (reminder,) = unasked(desk)
+    assert reminder.endswith(SIGNED[language]) == (skin == "baby_group")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("safe", ["skipped", "no texts"])
+def test_who_says_not_now_and_nothing_of_texts_since_is_not_texted(
+    desk: Desk, phone: Phone, clock: Clock, language: str, safe: str
+) -> None:
+    answers = ("skip" if language == "en" else "heibio",) if safe == "skipped" else (*PLAIN[:5], "3", *PLAIN[6:])
+    call = after_not_now(phone, language, "2", answers)
+    clock.now = call.starts_at - timedelta(hours=1)
+    remind_of_calls(desk, clock.now)
+    assert unasked(desk) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_not_now_that_is_said_after_that_counts_again(desk: Desk, phone: Phone, clock: Clock, language: str) -> None:
+    call = after_not_now(phone, language, "2", PLAIN)
+    phone.text("2", "helo", "3")
+    assert phone.conversation.step == "about"
+    phone.text("2")
+    clock.now = call.starts_at - timedelta(hours=1)
+    remind_of_calls(desk, clock.now)
+    assert unasked(desk) == []

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from bot.content.moments import moment_in_words
 from bot.domain.conversation import LANGUAGES
 from bot.domain.slots import Caller, Slot, part_of_day
 from bot.services.book_call import hold_slot
@@ -172,3 +173,23 @@ def test_who_moves_a_call_later_is_offered_times_that_are_safe_still(desk: Desk,
     assert "call_safety_hours" not in phone.conversation.answers
     phone.text("CHANGE", "1")
     assert {part_of_day(slot.starts_at) for slot in shown(phone)} == {"afternoon"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("by_day", [False, True])
+def test_the_line_or_the_day_as_shown_means_the_time_that_was_shown(
+    desk: Desk, phone: Phone, language: str, place: int, *, by_day: bool
+) -> None:
+    to_slots(phone, language)
+    wanted = shown(phone)[place]
+    line = moment_in_words(language, wanted.starts_at)
+    phone.text(line.partition(" 2")[0] if by_day else line, *SHARE[language])
+    assert taken(phone) == wanted
+
+
+def test_two_times_that_fit_are_asked_for_again(desk: Desk, phone: Phone) -> None:
+    to_slots(phone)
+    said = phone.text("November")
+    assert phone.conversation.step == "slot"
+    assert desk.catalogue.text("en", "booking.slot.ask_again") in said[0]
