@@ -65,9 +65,9 @@ def mutations(word: str) -> frozenset[str]:
 def with_leaning(word: str) -> frozenset[str]:
     """`word`, and with a small word leaning on its last vowel, without the apostrophe (babi'n, babi'r).
 
-    Not on a w that ends another vowel: llaw'n would be llawn, and llaw'r llawr.
+    Not on -aw: llaw'n would be llawn, and llaw'r llawr.
     """
-    if word[-1:] in _VOWELS and not (word[-1:] == "w" and word[-2:-1] in _VOWELS):
+    if word[-1:] in _VOWELS and not word.endswith("aw"):
         return frozenset((word, *(word + small for small in _LEANING)))
     return frozenset((word,))
 
