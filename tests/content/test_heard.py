@@ -52,7 +52,7 @@ def test_what_only_sounds_like_it_opens_no_door(name: str) -> None:
 # No pattern has these.
 FEARS = (
     "if i answer all this does it end up with somebody official turning up",
-    "whos on the other end of this and who do they answer to",
+    "at the other end of this who is there and who do they answer to",
     "oes 'na rywun swyddogol yn mynd i ddod i'r golwg ar ôl hyn",
 )
 

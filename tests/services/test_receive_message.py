@@ -328,7 +328,7 @@ def test_a_switch_is_offered_after_two_messages_in_the_other_language_and_never_
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
-        (ENGLISH[:6], "whos on the other end of this and who do they answer to"),
+        (ENGLISH[:6], "at the other end of this who is there and who do they answer to"),
         ((*ENGLISH[:1], "1", "ie", "2", "2", "2"), "oes 'na rywun swyddogol yn mynd i ddod i'r golwg ar ôl hyn"),
     ],
 )
@@ -351,7 +351,7 @@ def test_what_only_sounds_like_a_fear_is_answered_again_where_no_words_are_asked
     phone: Phone, clock: Clock
 ) -> None:
     phone.text(*BOOKED)
-    assert len(phone.text("whos on the other end of this and who do they answer to")) > 2
+    assert len(phone.text("at the other end of this who is there and who do they answer to")) > 2
     clock.forward(days=5)
     assert len(phone.text("if i answer all this does it end up with somebody official turning up")) > 2
 
