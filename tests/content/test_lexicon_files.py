@@ -221,3 +221,18 @@ def test_a_line_is_screened_into_what_the_contract_prints() -> None:
     assert found["categories"] == ["suicide_self_harm"]
     match = found["matches"][0]
     assert match == {"rule": "SG-003", "words": "want to die", "start": 15, "end": 26}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "are you going to take my baby off me",
+        "will social services take my kids away",
+        "are they gonna take my kids",
+        "fyddwch chi'n mynd â'r plant oddi arna i",
+        "ydyn nhw'n mynd i gymryd fy mabi",
+    ],
+)
+def test_who_asks_whether_we_take_the_child_is_answered_and_not_told_to_ring_999(text: str) -> None:
+    assert screen(text, load_lexicon(FLOWS)).level == "none"
+    assert screen(text, load_hears(FLOWS)).categories == ("honest_answer",)
