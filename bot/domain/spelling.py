@@ -23,6 +23,7 @@ _LONGEST_GLUED = 80
 _SHORTEST_GLUED_SHORT = 5
 # From how many letters on a run of letters is no word of its own, so that every small word is looked for in it.
 _SURELY_GLUED = 14
+_SHORTEST_BROKEN = 5
 _MOST_SIGNS = 2
 _FIGURES = str.maketrans("013457@$!", "oieastasi")
 _FIGURES_L = str.maketrans("013457@$!", "oleastasi")
@@ -62,6 +63,12 @@ class Spelling:
         read: dict[str, tuple[str, ...] | None] = {}  # the same odd word many times over is read once
         for place, word in enumerate(written):
             if word not in known:
+                if place not in changes and self._is_broken(written, place):
+                    changes[place], changes[place + 1] = (word + written[place + 1],), ()
+                elif place and place - 1 not in changes and self._is_broken(written, place - 1):
+                    changes[place - 1], changes[place] = (written[place - 1] + word,), ()
+                if place in changes:
+                    continue
                 if word not in read:
                     read[word] = self.meant(word)
                 better = read[word]
@@ -77,6 +84,11 @@ class Spelling:
                 words.append(meant)
                 origin.append(place)
         return self._unspaced(words, origin) if spaced else (words, origin)
+
+    def _is_broken(self, written: list[str], place: int) -> bool:
+        """Whether a word of ours was broken in two: the one at `place` and the next, of which one is no word."""
+        whole = "".join(written[place : place + 2])
+        return len(whole) >= _SHORTEST_BROKEN and whole in self.known and len(written) > place + 1
 
     def meant(self, word: str) -> tuple[str, ...] | None:
         """The words meant by one that is not known; None: leave it; (): it is a mark that says nothing."""

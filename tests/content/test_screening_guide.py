@@ -71,7 +71,7 @@ def spellings_as_people_type_them() -> None:
         "he hits me when he is drunk",
         "he hits mewhen he is drunk",
         "he hits me whne he is drumk",
-        "he hiits me when he is drunk",
+        "he hiits me when he is dr unk",
     )
     # Of all words one slip away the commonest, a wrong first letter, too short, a word of its own.
     spelling = LEXICON.spelling

@@ -132,6 +132,8 @@ def test_the_version_follows_the_content() -> None:
         ("w a n n a die", "want to die"),
         ("w.a.n.n.a d.i.e", "want to die"),
         ("gonnakillhim", "going to kill him"),
+        ("suic ide", "suicide"),
+        ("kill mys elf", "kill myself"),
     ],
 )
 def test_odd_spellings_are_read_as_meant(typed: str, meant: str) -> None:
