@@ -98,7 +98,7 @@ def test_what_waits_for_them_holds_up_nobody_elses_and_is_left_to_staff(desk: De
     for phone in (theirs, other):
         phone.text("helo", "2", "yes")
         take_over(desk, phone.conversation.id, "sam", desk.now())
-        reply_as_person(desk, phone.conversation.id, "I am here.", "sam", desk.now(), once=phone.contact)
+        reply_as_person(desk, phone.conversation.id, "I am here.", "sam", desk.now(), once="1")
     one = Prepared(update(conversation).where(conversation.c.id == theirs.conversation.id).values(state=RUINS[0]))
     desk.database.write(lambda tx: tx.run(one))
     texts = Network()
