@@ -21,6 +21,7 @@ RESEMBLES = "resembles"
 # Read in a sentence they are short for "to", "for" and "and", which end none. Alone they answer the question before: a
 # parent who asked "will you take my baby" and then picks line 4 has not said "will you take my baby for".
 _ANSWERS = frozenset({"2", "4", "n"})
+_LONGEST_ANSWER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
 
     Only what the messages say together is added: what stood whole in an earlier one, and counted there, was found then.
     """
-    if not earlier or fold(text) in _ANSWERS:
+    if not earlier or (len(text) <= _LONGEST_ANSWER and fold(text) in _ANSWERS):
         return screen(text, lexicon)
     before = LINE_END.join((*earlier, ""))
     whole = meant_by(before + text, lexicon)

@@ -3,7 +3,7 @@
 The first letter is taken to be right. What is a word, or was met as one, is never read as another (hurt, hut).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ class Slips:
     whole: AbstractSet[str]
     met: Mapping[str, int]
     shortened: Mapping[str, str]
-    near: Mapping[str, tuple[str, ...]]
+    near: Mapping[str, Sequence[str]]
 
     def meant(self, word: str) -> str | None:
         """The longer word surely meant, English before Welsh; None where no swap and no letter left out explains it."""
@@ -103,7 +103,7 @@ def build_slips(
         whole=whole | met.keys(),
         met=met,
         shortened=shortened,
-        near={part: tuple(words) for part, words in near.items()},
+        near=near,
     )
 
 

@@ -63,11 +63,14 @@ class Spelling:
         read: dict[str, tuple[str, ...] | None] = {}  # the same odd word many times over is read once
         for place, word in enumerate(written):
             if word not in known:
-                if place not in changes and self._is_broken(written, place):
-                    changes[place], changes[place + 1] = (word + written[place + 1],), ()
-                elif place and place - 1 not in changes and self._is_broken(written, place - 1):
-                    changes[place - 1], changes[place] = (written[place - 1] + word,), ()
-                if place in changes:
+                if place in changes or (word in self.ordinary and word not in self.expansions):
+                    continue
+                unbroken = self._unbroken(written, place)
+                if unbroken is not None:
+                    whole, goes = unbroken
+                    changes[place] = (whole,)
+                    if goes:
+                        changes[place + 1] = ()
                     continue
                 if word not in read:
                     read[word] = self.meant(word)
@@ -85,10 +88,19 @@ class Spelling:
                 origin.append(place)
         return self._unspaced(words, origin) if spaced else (words, origin)
 
-    def _is_broken(self, written: list[str], place: int) -> bool:
-        """Whether a word of ours was broken in two: the one at `place` and the next, of which one is no word."""
-        whole = "".join(written[place : place + 2])
-        return len(whole) >= _SHORTEST_BROKEN and whole in self.known and len(written) > place + 1
+    def _unbroken(self, written: list[str], place: int) -> tuple[str, bool] | None:
+        """The word of ours that was broken in two, one part of it at `place`; and whether the next part goes with it.
+
+        A part that is one of ours by itself stays where it is: nothing that stands before or after a word of a
+        disclosure may take it away.
+        """
+        word, known = written[place], self.known
+        after = written[place + 1] if place + 1 < len(written) else ""
+        before = written[place - 1] if place else ""
+        for whole, goes in ((word + after, bool(after) and after not in known), (before + word, False)):
+            if len(whole) >= _SHORTEST_BROKEN and whole != word and whole in known:
+                return whole, goes
+        return None
 
     def meant(self, word: str) -> tuple[str, ...] | None:
         """The words meant by one that is not known; None: leave it; (): it is a mark that says nothing."""

@@ -188,3 +188,9 @@ def test_the_likeliest_slip_is_mended_where_other_words_are_known(typed: str, me
     patterns = {"en": ["hit me when he", "hurt my", "i hate him", "hurt", "for me"], "cy": ["pryd mae o", "gwaedu"]}
     known = build_lexicon([Concern("SG-1", "danger", "urgent", patterns)], MET)
     assert " ".join(known.spelling.words(typed.split(), typed)[0]) == (meant or typed)
+
+
+def test_a_letter_before_or_after_takes_no_word_away() -> None:
+    """ "s killed" may be "skilled", broken in two, and "killed" is still there."""
+    assert hears("he s killed him", "killed him", "skilled work")
+    assert hears("he killed him s elf", "killed him", "himself alone")
