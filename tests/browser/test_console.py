@@ -277,6 +277,19 @@ def test_an_alert_of_several_messages_and_one_of_a_guess(at_work: Page, house: H
         close_alert(house.desk, alert.id, "spoke_safe", "team:demo-lead", house.clock())
 
 
+def test_an_alert_of_who_is_not_alone_with_the_phone(at_work: Page, house: House) -> None:
+    """What they said of being reached safely stands beside the number, before any call is booked."""
+    number = "+447700900209" if at_work.locator("html").get_attribute("lang") == "cy" else "+447700900210"
+    alert = alert_of(house, number, "helo", "2", "I want to end it all")
+
+    house.answered(alert, about="yes", call_safety_phone="no", call_safety_answer="ring_off", call_safety_word="blue")
+    at_work.goto(f"/staff/alerts/{alert.id}")
+    expect(at_work.locator("section[aria-labelledby=who-head] .trouble")).to_be_visible()
+    expect(at_work.locator("section.safe strong").first).to_be_visible()
+    look(at_work, "alert-safe-contact")
+    close_alert(house.desk, alert.id, "spoke_safe", "team:demo-lead", house.clock())
+
+
 def alert_of(house: House, number: str, *texts: str) -> concerns.Alert:
     """The alert that a parent's messages raise."""
     for text in texts:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -175,6 +175,17 @@ class House:
             )  # fmt: skip
 
         return self.desk.database.write(work)
+
+    def answered(self, alert: concerns.Alert, **answers: str) -> None:
+        """The parent of an alert has answered these questions, and booked nothing yet."""
+
+        def work(tx: Any) -> None:
+            stored = conversations.load(tx, self.desk.vault, alert.conversation_id)
+            assert stored is not None
+            told = replace(stored.conversation, answers={**stored.conversation.answers, **answers})
+            conversations.save(tx, self.desk.vault, told, self.clock(), heard=False)
+
+        self.desk.database.write(work)
 
     def call(self, *lines: dict[str, Any], contact: str = PARENT_NUMBER, hours: float = 2, **more: Any) -> calls.Call:
         """A booked call with these lines on its sheet, so many hours from now."""

@@ -1,7 +1,6 @@
 """One alert on the console: what a practitioner with two minutes sees, and what each button does."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from bot.services.chase_alerts import chase_alerts
 from bot.services.try_phones import try_phones
-from bot.storage import chasing, concerns, conversations, pages, reports
+from bot.storage import chasing, concerns, pages, reports
 from bot.storage.concerns import Alert
 from tests.web.console.house import HOST, House
 
@@ -33,18 +32,6 @@ def kept(house: House, alert: Alert) -> Alert:
     found = house.desk.database.read(lambda tx: concerns.load(tx, alert.id))
     assert found is not None
     return found
-
-
-def answer(house: House, alert: Alert, **answers: str) -> None:
-    """The parent has answered these questions, and booked nothing yet."""
-
-    def work(tx: Any) -> None:
-        stored = conversations.load(tx, house.desk.vault, alert.conversation_id)
-        assert stored is not None
-        told = replace(stored.conversation, answers={**stored.conversation.answers, **answers})
-        conversations.save(tx, house.desk.vault, told, house.clock(), heard=False)
-
-    house.desk.database.write(work)
 
 
 @pytest.mark.parametrize("agent", AGENTS)
@@ -93,9 +80,9 @@ def test_what_the_parent_said_of_being_reached_safely_stands_beside_the_number(h
     before = browser.get(f"/staff/alerts/{alert.id}").text
     assert not_asked in before
     assert warned not in before
-    answer(house, alert, about="not_sure")
+    house.answered(alert, about="not_sure")
     assert warned in browser.get(f"/staff/alerts/{alert.id}").text, "they were not sure that it was safe to start"
-    answer(house, alert, about="yes", call_safety_phone="no", call_safety_answer="ring_off", call_safety_word="blue")
+    house.answered(alert, about="yes", call_safety_phone="no", call_safety_answer="ring_off", call_safety_word="blue")
     text = browser.get(f"/staff/alerts/{alert.id}").text
     assert warned in text
     assert not_asked not in text, "it was asked, and answered"
