@@ -1,10 +1,9 @@
-"""Keeps what was answered: a repeat gets the same again, and the web chat makes its page from it."""
+"""Keeps what the web chat answered: its page is made from it, and a repeat gets the same again."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.conversation import Channel
 from bot.services.put_into_words import Rendered
 
 
@@ -29,10 +28,8 @@ class PackedReply:
     texts: tuple[Shown, ...]
 
 
-def pack_reply(channel: Channel, step: str, texts: Iterable[Rendered]) -> str:
+def pack_reply(step: str, texts: Iterable[Rendered]) -> str:
     """The answer as one string to keep; the same answer always gives the same string."""
-    if channel is not Channel.WEB:
-        return json.dumps([text.body for text in texts])
     shown = [
         {"body": text.body, "language": text.language, "lines": text.lines, "options": text.options}
         | ({"about": text.about} if text.about else {})
@@ -41,17 +38,14 @@ def pack_reply(channel: Channel, step: str, texts: Iterable[Rendered]) -> str:
     return json.dumps({"step": step, "texts": shown})
 
 
-def kept_texts(kept: str | None) -> tuple[str, ...]:
-    """The texts of a kept answer, ready to send again; none where nothing was kept, or it was erased."""
-    read = json.loads(kept) if kept else []
-    return tuple(text["body"] for text in read["texts"]) if isinstance(read, dict) else tuple(read)
+def kept_texts(kept: str) -> tuple[str, ...]:
+    """The texts of a kept answer, in plain words."""
+    return tuple(text["body"] for text in json.loads(kept)["texts"])
 
 
 def unpack_reply(kept: str) -> PackedReply:
-    """What `pack_reply` kept for the web. Raises `ValueError` for an answer of another channel."""
+    """What `pack_reply` kept."""
     read = json.loads(kept)
-    if not isinstance(read, dict):
-        raise ValueError("not an answer of the web chat")
     return PackedReply(
         read["step"],
         tuple(

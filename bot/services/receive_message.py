@@ -4,14 +4,13 @@ All of it happens in one transaction, so that what was acknowledged is kept whol
 a message, the message stays stored and screened, and a person is told.
 """
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from bot.domain.contact import has_said_safe
-from bot.domain.conversation import InboundMessage
+from bot.domain.conversation import Channel, InboundMessage
 from bot.domain.screening import Screening
 from bot.domain.turn import Turn, spoken
 from bot.services.answer_late import answer_late
@@ -30,9 +29,10 @@ from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.raise_concern import OUR_FAULTS, raise_concern
 from bot.services.reply_late import reply_late
 from bot.services.screen_message import screen_message
-from bot.storage import concerns, conversations, losses, messages, outbox, tasks
+from bot.storage import concerns, conversations, losses, messages, outbox, outgoing, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
+from bot.storage.messages import StoredInbound
 from bot.storage.outbox import OutboundMessage
 
 log = structlog.get_logger()
@@ -67,9 +67,7 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
         tx, desk.vault, message, now, conversation_id=known.conversation.id if known else None, kind=kind
     )
     if not inbound.is_new:
-        erased = message.can_reply and inbound.reply is None
-        texts = kept_texts(inbound.reply)
-        return Answer(inbound.id, texts, repeated=True, conflicting=not inbound.same_body, erased=erased)
+        return _answer_again(desk, tx, inbound)
     screening = screen_message(desk, tx, known, message, inbound.id, now)
     stored = known or _begin(desk, tx, message, inbound.id, now)
     whose = stored.conversation.id
@@ -86,11 +84,22 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     _write_down(desk, tx, stored, turn, message, now)
     note_waiting(desk, tx, turn.conversation, screening, rendered, message.sent_at or now, now)
     rendered = _answer(desk, tx, stored, turn, rendered, message, inbound.id, now)
-    messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(message.channel, turn.conversation.step, rendered))
+    if message.channel is Channel.WEB:
+        messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(turn.conversation.step, rendered))
     erased = "forgot" in turn.acts
     if erased:
         forget_within(desk, tx, whose, who="parent", now=now)
     return Answer(inbound.id, tuple(text.body for text in rendered), erased=erased)
+
+
+def _answer_again(desk: Desk, tx: Transaction, inbound: StoredInbound) -> Answer:
+    """What was answered the first time, word for word: on the web as its page drew it, else the texts that left."""
+    whose = inbound.conversation_id
+    if inbound.reply is not None:
+        texts = kept_texts(inbound.reply)
+    else:
+        texts = outgoing.said_in_answer(tx, desk.vault, whose, inbound.id) if whose else ()
+    return Answer(inbound.id, texts, repeated=True, conflicting=not inbound.same_body, erased=inbound.erased)
 
 
 def _begin(desk: Desk, tx: Transaction, message: InboundMessage, inbound_id: str, now: datetime) -> Stored:
@@ -225,7 +234,6 @@ def _answer_staff(
             state="answered",
         )  # fmt: skip
         outbox.put(tx, desk.vault, answer, now)
-    messages.keep_reply(tx, desk.vault, inbound_id, json.dumps(told))
     return Answer(inbound_id, told)
 
 

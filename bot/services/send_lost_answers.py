@@ -10,13 +10,12 @@ from bot.domain.lateness import SAFE_TEXT_LASTS
 from bot.gateways.ports import SendsTexts
 from bot.services.break_loop import SAFETY
 from bot.services.desk import Desk
-from bot.storage import messages, outgoing
+from bot.storage import outgoing
 from bot.storage.database import Transaction
 
 log = structlog.get_logger(__name__)
 
 _APART = timedelta(seconds=10)
-_NOTHING = "[]"
 
 
 def send_lost_answers(
@@ -50,9 +49,8 @@ def _send(desk: Desk, message: InboundMessage, sent_at: datetime, now: datetime)
         ]
         answers = [(answer, not_after) for answer, not_after in until if now <= not_after]
         for place, (answer, not_after) in enumerate(answers):
+            # Should the text be handed to us once more, it is not answered by two roads: what waits is in no answer.
             outgoing.send_after_all(tx, answer.id, due_at=now + place * _APART, not_after=not_after)
-            # Should the text be handed to us once more, it is not answered by two roads.
-            messages.keep_reply(tx, desk.vault, answer.inbound_id, _NOTHING)
         return bool(answers)
 
     sent = desk.database.write(work)

@@ -17,14 +17,15 @@ from bot.storage.tables import inbound_message, outbound_message, screening
 
 @dataclass(frozen=True, slots=True)
 class StoredInbound:
-    """An inbound message as kept. For a repeat: `is_new` is false, `reply` what was answered, and `same_body` whether
-    the words are the same too."""
+    """An inbound message as kept. For a repeat: `is_new` is false, `reply` what the web chat answered, `same_body`
+    whether the words are the same too, and `erased` whether nothing of it is kept any more."""
 
     id: str
     is_new: bool
     reply: str | None
     same_body: bool
     conversation_id: str | None
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,9 @@ def store_inbound(
     if row is None:
         raise LookupError("a message that was there is there no more")
     reply = None if row.reply is None else vault.open(row.reply, table="inbound_message", column="reply", row=row.id)
-    same = row.body_hash is None or compare_digest(row.body_hash, body_hash)  # what was erased contradicts nothing
-    return StoredInbound(row.id, False, reply, same, row.conversation_id)
+    erased = row.body_hash is None
+    same = erased or compare_digest(row.body_hash, body_hash)  # what was erased contradicts nothing
+    return StoredInbound(row.id, False, reply, same, row.conversation_id, erased)
 
 
 def is_known(tx: Transaction, provider: str, sid: str) -> bool:
@@ -156,7 +158,7 @@ def attach(tx: Transaction, inbound_id: str, conversation_id: str) -> None:
 
 
 def keep_reply(tx: Transaction, vault: Vault, inbound_id: str, reply: str) -> None:
-    """Keeps the HTTP answer, so that a repeat gets it byte for byte."""
+    """Keeps what the web chat answered as its page draws it; a repeat gets the same. What is texted is outbound."""
     sealed = vault.seal(reply, table="inbound_message", column="reply", row=inbound_id)
     tx.run(_KEEP_REPLY, its_id=inbound_id, reply=sealed)
 

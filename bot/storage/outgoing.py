@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, func, literal_column, select, update
 
 from bot.storage.database import Prepared, Transaction, one_of
+from bot.storage.secrets import Vault
 from bot.storage.tables import inbound_message
 from bot.storage.tables import outbound_message as table
 
@@ -76,6 +77,16 @@ _ANSWERS_TO = Prepared(
     )
     .order_by(table.c.id)
 )
+_SAID_IN_ANSWER = Prepared(
+    select(table.c.id, table.c.body)
+    .where(
+        table.c.conversation_id == bindparam("whose"),
+        table.c.inbound_id == bindparam("answering"),
+        table.c.body.is_not(None),
+        one_of(table.c.state, "answered"),
+    )
+    .order_by(table.c.id)
+)
 _SEND_AFTER_ALL = Prepared(
     update(table)
     .where(table.c.id == bindparam("its_id"), one_of(table.c.state, "answered"))
@@ -98,6 +109,15 @@ def answers_to(tx: Transaction, provider: str, sid: str) -> tuple[Answered, ...]
     """What was put in the HTTP answer to that text, in order."""
     rows = tx.rows(_ANSWERS_TO, provider=provider, sid=sid)
     return tuple(Answered(row.id, row.inbound_id, row.kind) for row in rows)
+
+
+def said_in_answer(tx: Transaction, vault: Vault, conversation_id: str, inbound_id: str) -> tuple[str, ...]:
+    """The texts that were put in the HTTP answer to that message, in order: a repeat gets them byte for byte.
+
+    None where there were none, where they were erased, and where they were sent after all by another road.
+    """
+    rows = tx.rows(_SAID_IN_ANSWER, whose=conversation_id, answering=inbound_id)
+    return tuple(vault.open(row.body, table="outbound_message", column="body", row=row.id) for row in rows)
 
 
 def send_after_all(tx: Transaction, message_id: str, *, due_at: datetime, not_after: datetime) -> None:

@@ -67,7 +67,7 @@ inbound_message = Table(
     Column("media_count", Integer, nullable=False),
     Column("kind", Code(), nullable=False),
     Column("received_at", Instant, nullable=False),
-    Column("reply", Sealed, comment="the HTTP answer, byte for byte"),
+    Column("reply", Sealed, comment="the answer as the web chat draws it; null for a text, whose answers are outbound"),
     Column("late", Boolean(create_constraint=False), nullable=False),
     UniqueConstraint("provider", "sid"),
     only("kind", "kind", "message", "cannot_reply", "unroutable", "command_opt_out"),

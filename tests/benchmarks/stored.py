@@ -49,6 +49,5 @@ def _store(desk: Desk, tx: Transaction, number: int, begun: datetime) -> None:
         state="answered",
     )
     outbox.put(tx, desk.vault, reply, now)
-    messages.keep_reply(tx, desk.vault, inbound.id, reply.body)
     standing = Conversation(whose, Channel.SMS, Status.WITH_BOT, "stage", flow.version, language="en")
     conversations.save(tx, desk.vault, standing, now, heard=True)
