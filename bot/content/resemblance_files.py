@@ -19,7 +19,7 @@ from bot.content.shapes import Reviewed, Strict, shape_faults
 from bot.domain.conversation import LANGUAGES
 from bot.domain.learning import Learned, Sentence, learn
 from bot.domain.lexicon import SEVERITIES, Lexicon
-from bot.domain.resemblance import Net, Points, known_words
+from bot.domain.resemblance import Net, Points, known_words, points_by_itself
 from bot.domain.text import read
 
 SENTENCES, POINTS, SETTINGS = "sentences", "points.tsv", "resemblance.yaml"
@@ -71,17 +71,18 @@ def load_points(folder: Path, categories: Sequence[str]) -> Points:
     learned = table.learned
     for language in settings.languages.keys() - learned.level.keys():
         raise ContentRefused([Fault(folder / SETTINGS, 1, f"Nothing was learned yet of the language {language}.")])
+    known = known_words(*learned.risk.values(), learned.now)
     return Points(
         nets=tuple(
-            Net(learned.risk[language], marks.hint + level, marks.watch + level, marks.urgent + level)
+            Net(risk, marks.hint + level, marks.watch + level, marks.urgent + level, points_by_itself(known, risk))
             for language, marks in sorted(settings.languages.items())
-            for level in (learned.level[language],)
+            for risk, level in ((learned.risk[language], learned.level[language]),)
         ),
         now=learned.now,
         categories=learned.categories,
         immediate=settings.immediate + learned.now_level,
         immediate_too=settings.immediate_too + learned.now_level,
-        known=known_words(*learned.risk.values(), learned.now),
+        known=known,
         common=_common([one.text for one in sentences if one.severity is None]),
         version=f"{table.version} {settings.languages} {settings.immediate} {settings.immediate_too}",
     )

@@ -100,7 +100,10 @@ def supply(turn: Turn, flow: Flow, given: Given) -> Turn:
 
 def _take_up(conversation: Conversation, flow: Flow, facts: Mapping[str, str]) -> Walk:
     """A walk on which answers to renamed steps stand under today's names, where conditions look for them."""
-    return Walk(replace(conversation, answers=flow.current_answers(conversation.answers)), flow, facts)
+    answers = flow.current_answers(conversation.answers)
+    if answers is not conversation.answers:
+        conversation = replace(conversation, answers=answers)
+    return Walk(conversation, flow, facts)
 
 
 def _obey(command: Command, walk: Walk, step: Step) -> Turn:

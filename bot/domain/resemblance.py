@@ -26,6 +26,8 @@ _FIRST_SOUND = re.compile(
 )
 # What every word carries, known or not: a long stretch of words that say nothing grows lighter.
 ANY = "*"
+# The place of the word itself among its signs.
+_ITSELF = 1
 
 
 class OfWord(NamedTuple):
@@ -39,13 +41,15 @@ class OfWord(NamedTuple):
 class Net:
     """What disclosures in one language sound like: points by sign (hundredths), and how many are how grave.
 
-    `hint` is how many let a hint of the patterns count.
+    `hint` is how many let a hint of the patterns count. `by_itself` are those of a word alone, worked out once for the
+    words that were learned.
     """
 
     points: Mapping[str, int]
     hint: int
     watch: int
     urgent: int
+    by_itself: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +134,29 @@ def lines_of(words: Sequence[str], known: Mapping[str, OfWord] | None = None) ->
         yield line
 
 
-def heaviest(line: Sequence[Signs], points: Mapping[str, float]) -> tuple[float, int, int]:
+def points_by_itself(known: Mapping[str, OfWord], points: Mapping[str, float]) -> dict[str, float]:
+    """How many points each of the words `known` carries where it stands alone."""
+    get = points.get
+    return {word: sum(get(sign, 0) for sign in one.signs) for word, one in known.items()}
+
+
+def heaviest(
+    line: Sequence[Signs], points: Mapping[str, float], by_itself: Mapping[str, float] | None = None
+) -> tuple[float, int, int]:
     """The points of the heaviest stretch of a line, and the numbers of its first and last word.
 
     A stretch counts only what lies wholly inside it: a pair of words, one of which stands before it, does not.
+    `by_itself`: the points of some words alone, worked out before.
     """
-    get = points.get
+    get, known = points.get, (by_itself or {}).get
     best = one = two = more = float("-inf")  # the heaviest of all; those that end here: of one word, of two, of more
     first = last = since_one = since_two = since_more = 0
     for number, (alone, pair, wide, _) in enumerate(line):
-        weight = 0.0
-        for sign in alone:
-            weight += get(sign, 0)
+        weight = known(alone[_ITSELF])
+        if weight is None:
+            weight = 0.0
+            for sign in alone:
+                weight += get(sign, 0)
         with_pair = weight + get(pair, 0)
         if two >= more:
             more, since_more = two, since_two
@@ -158,11 +173,13 @@ def heaviest(line: Sequence[Signs], points: Mapping[str, float]) -> tuple[float,
     return best, first, last
 
 
-def weigh(lines: Sequence[Sequence[Signs]], points: Mapping[str, int]) -> Stretch | None:
+def weigh(
+    lines: Sequence[Sequence[Signs]], points: Mapping[str, int], by_itself: Mapping[str, float] | None = None
+) -> Stretch | None:
     """The heaviest stretch of a message, by its lines; None where there are no words."""
     found: Stretch | None = None
     for line in lines:
-        total, first, last = heaviest(line, points)
+        total, first, last = heaviest(line, points, by_itself)
         if found is None or total > found.points:
             found = Stretch(line[first].place, line[last].place, int(total))
     return found
@@ -177,7 +194,7 @@ def sounds_like(words: Sequence[str], points: Points) -> Sound:
     loudest: tuple[Net, Stretch] | None = None
     hints = not points.nets
     for net in points.nets:
-        stretch = weigh(lines, net.points)
+        stretch = weigh(lines, net.points, net.by_itself)
         if stretch is None:
             continue
         hints = hints or stretch.points >= net.hint

@@ -12,7 +12,6 @@ from bot.domain.conversation import (
     Channel,
     Conversation,
     InboundMessage,
-    Text,
     after_loss,
     speaks_of_no_baby,
 )
@@ -230,12 +229,11 @@ def _note_language(conversation: Conversation, text: str) -> Conversation:
 
 def _with_remarks(turn: Turn, message: InboundMessage) -> Turn:
     """What is added before or after the reply: pictures cannot be seen; the other language is there."""
-    texts: tuple[Text, ...] = turn.texts
     if message.media_count:
-        texts = (spoken("common.attachment"), *texts)
+        turn = replace(turn, texts=(spoken("common.attachment"), *turn.texts))
     conversation = turn.conversation
     if conversation.language and conversation.other_language >= _SWITCH_AFTER:
         other = "en" if conversation.language == "cy" else "cy"
-        texts = (*texts, replace(spoken("commands.offer_language"), languages=(other,)))
-        conversation = replace(conversation, other_language=0)
-    return replace(turn, texts=texts, conversation=conversation)
+        offer = replace(spoken("commands.offer_language"), languages=(other,))
+        turn = replace(turn, texts=(*turn.texts, offer), conversation=replace(conversation, other_language=0))
+    return turn

@@ -18,6 +18,7 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA wal_autocheckpoint = 4000",  # 16 MB: the pages that every text touches are copied back less often
     "PRAGMA temp_store = MEMORY",  # no temporary files with what was sorted
 )
 _AWAY = frozenset(
