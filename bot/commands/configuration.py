@@ -59,5 +59,8 @@ def rotate() -> None:
     from bot.services.rotate_keys import rotate_keys
 
     desk = open_desk_or_refuse()
-    counts = rotate_keys(desk.database, desk.vault, who="command line", now=datetime.now(UTC))
-    click.echo(f"{sum(counts.values())} rows sealed again with {desk.vault.current_key}.")
+    done = rotate_keys(desk.database, desk.vault, who="command line", now=datetime.now(UTC))
+    click.echo(f"{sum(done.rows.values())} rows sealed again with {desk.vault.current_key}.")
+    if done.damaged:
+        click.echo("Damaged, so that no key opens it, and left as it is:", err=True)
+        click.echo("\n".join(done.damaged), err=True)

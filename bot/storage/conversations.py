@@ -1,6 +1,6 @@
 """Conversations, found by the keyed hash of a contact, their contents sealed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from bot.domain.status import Status
 from bot.storage import tasks
 from bot.storage.database import Prepared, Row, Transaction, insert_unless_there, one_of
 from bot.storage.ids import new_id
-from bot.storage.remembered import open_state, seal_state
+from bot.storage.remembered import open_contact, open_state, seal_state
 from bot.storage.secrets import Vault
 from bot.storage.tables import conversation as table
 from bot.storage.tables import conversation_event
@@ -19,7 +19,8 @@ from bot.storage.tables import conversation_event
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A conversation and what only the database knows of it. `contact` is "" once the person was erased.
+    """A conversation and what only the database knows of it. `contact` is "" once the person was erased, and where it
+    cannot be read any more, until they write again.
 
     `person` is the member of staff who has it, while its status is with_person.
     """
@@ -61,6 +62,7 @@ _SAVE_HEARD = Prepared(
     update(table).where(table.c.id == bindparam("its_id")).values(_saved | {"heard_at": bindparam("heard_at")})
 )
 _GIVE_TO = Prepared(update(table).where(table.c.id == bindparam("its_id")).values(person=bindparam("whose")))
+_REPAIR = Prepared(update(table).where(table.c.id == bindparam("its_id")).values(contact=bindparam("sealed")))
 _NOTE = Prepared(insert(conversation_event))
 _HISTORY = Prepared(
     select(conversation_event)
@@ -121,14 +123,14 @@ def find_or_begin(
         if begun:
             return Stored(fresh, contact, None, now, now)
         row = tx.row(_FIND_TO_CHANGE, channel=channel.value, contact_hash=fingerprint)
-    return _stored(vault, row)
+    return _found(tx, vault, row, contact)
 
 
 def find(tx: Transaction, vault: Vault, *, channel: Channel, contact: str) -> Stored | None:
     """The contact's conversation on this channel, locked where `tx` may write."""
     statement = _FIND_TO_CHANGE if tx.writing else _FIND
     row = tx.row(statement, channel=channel.value, contact_hash=vault.fingerprint(contact))
-    return None if row is None else _stored(vault, row)
+    return None if row is None else _found(tx, vault, row, contact)
 
 
 def load(tx: Transaction, vault: Vault, conversation_id: str) -> Stored | None:
@@ -218,8 +220,18 @@ def is_silenced(tx: Transaction, conversation_id: str) -> bool:
     return row is not None and row.kind == NOT_SAFE
 
 
+def _found(tx: Transaction, vault: Vault, row: Row, contact: str) -> Stored:
+    """The conversation of that contact. Where the stored one was damaged, it is written anew: staff must have it."""
+    stored = _stored(vault, row)
+    if stored.contact == contact:
+        return stored
+    if tx.writing:
+        sealed = vault.seal(contact, table="conversation", column="contact", row=row.id)
+        tx.run(_REPAIR, its_id=row.id, sealed=sealed)
+    return replace(stored, contact=contact)
+
+
 def _stored(vault: Vault, row: Row) -> Stored:
-    contact = "" if row.contact is None else vault.open(row.contact, table="conversation", column="contact", row=row.id)
     conversation = Conversation(
         id=row.id,
         channel=Channel(row.channel),
@@ -231,4 +243,4 @@ def _stored(vault: Vault, row: Row) -> Stored:
         **open_state(vault, row),
     )
     person = row.person if conversation.status is Status.WITH_PERSON else None
-    return Stored(conversation, contact, row.heard_at, row.created_at, row.updated_at, person)
+    return Stored(conversation, open_contact(vault, row), row.heard_at, row.created_at, row.updated_at, person)

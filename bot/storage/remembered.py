@@ -38,3 +38,14 @@ def open_state(vault: Vault, row: Row) -> dict[str, Any]:
         log.error("state_damaged", conversation=row.id, kind=type(fault).__name__)
         return {"damaged": True}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in state.items()}
+
+
+def open_contact(vault: Vault, row: Row) -> str:
+    """The contact; "" where there is none, and where it is damaged: then nobody can write to them until they do."""
+    if row.contact is None:
+        return ""
+    try:
+        return vault.open(row.contact, table="conversation", column="contact", row=row.id)
+    except (Tampered, KeyMissing) as fault:
+        log.error("contact_damaged", conversation=row.id, kind=type(fault).__name__)
+        return ""

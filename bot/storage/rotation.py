@@ -1,6 +1,7 @@
 """Sealing everything again with the current key."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Column, Table, bindparam, select, update
 from bot.storage import alert_tables, staff_tables, tables
 from bot.storage.columns import Sealed, metadata
 from bot.storage.database import Prepared, Transaction
-from bot.storage.secrets import Vault, key_id_of
+from bot.storage.secrets import Tampered, Vault, key_id_of
 
 KNOWN = (tables, alert_tables, staff_tables)  # importing them fills the metadata
 
@@ -23,27 +24,39 @@ def sealed_columns() -> dict[str, tuple[str, ...]]:
     return {table: columns for table, columns in found.items() if columns and table != "key_check"}
 
 
-def reseal(tx: Transaction, vault: Vault, table: str, after: str, limit: int) -> tuple[str | None, int]:
-    """Seals up to `limit` rows of `table` beyond the id `after`: the last id looked at (None at the end), and how many
-    rows had been sealed with another key. Rows sealed with the current key are left as they are."""
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """`last`: the last id looked at, None at the end; `changed`: how many rows had been sealed with another key;
+    `damaged`: what no key opens any more, as table.column and id. It was left as it is."""
+
+    last: str | None
+    changed: int
+    damaged: tuple[str, ...]
+
+
+def reseal(tx: Transaction, vault: Vault, table: str, after: str, limit: int) -> Resealed:
+    """Seals up to `limit` rows of `table` beyond the id `after`. What is sealed with the current key is left as it is.
+
+    Raises `KeyMissing` where a value has a key that is not at hand: that could still be opened.
+    """
     statements = _statements(table)
     columns = sealed_columns()[table]
     rows = tx.rows(statements.some, after=after, limit=limit)
-    changed = 0
-    for row in rows:
-        id_, *blobs = row
-        if all(blob is None or key_id_of(blob) == vault.current_key for blob in blobs):
-            continue
-        fresh = {
-            f"to_{name}": None if blob is None else _again(vault, blob, table, name, id_)
-            for name, blob in zip(columns, blobs, strict=True)
-        }
-        changed += tx.run(statements.change, its_id=id_, **fresh)
-    return (rows[-1][0] if len(rows) == limit else None), changed
-
-
-def _again(vault: Vault, blob: bytes, table: str, column: str, row: str) -> bytes:
-    return vault.seal(vault.open(blob, table=table, column=column, row=row), table=table, column=column, row=row)
+    changed, damaged = 0, []
+    for id_, *blobs in rows:
+        fresh = dict(zip(columns, blobs, strict=True))
+        for column, blob in zip(columns, blobs, strict=True):
+            if blob is None:
+                continue
+            place = {"table": table, "column": column, "row": id_}
+            try:
+                if key_id_of(blob) != vault.current_key:
+                    fresh[column] = vault.seal(vault.open(blob, **place), **place)
+            except Tampered:
+                damaged.append(f"{table}.{column} {id_}")
+        if list(fresh.values()) != blobs:
+            changed += tx.run(statements.change, its_id=id_, **{f"to_{name}": blob for name, blob in fresh.items()})
+    return Resealed(rows[-1][0] if len(rows) == limit else None, changed, tuple(damaged))
 
 
 class _Statements:

@@ -11,7 +11,7 @@ from bot.services.reply_as_person import reply_as_person
 from bot.services.send_due import send_due
 from bot.services.show_chat import show_chat
 from bot.services.take_over import take_over
-from bot.storage import concerns, messages, tasks
+from bot.storage import concerns, conversations, messages, tasks
 from bot.storage.conversations import DAMAGED
 from bot.storage.database import Prepared
 from bot.storage.tables import conversation
@@ -120,3 +120,15 @@ def test_both_languages_tell_staff_what_became_of_it(desk: Desk) -> None:
     for language in ("en", "cy"):
         for address in (f"console.task.{DAMAGED}", f"console.task_what.{DAMAGED}"):
             assert desk.catalogue.text(language, address, {})
+
+
+@pytest.mark.parametrize("blob", RUINS)
+def test_a_damaged_contact_silences_nobody_and_is_whole_again_when_they_write(
+    desk: Desk, parent: Phone, blob: bytes
+) -> None:
+    whole = parent.stored.contact
+    desk.database.write(lambda tx: tx.run(Prepared(update(conversation).values(contact=blob))))
+    assert parent.read(conversations.load).contact == "", "staff can look at it meanwhile"
+    assert "999" in parent.text(DISCLOSURE)[0]
+    assert [alert.severity for alert in desk.database.read(concerns.live)] == ["immediate"]
+    assert parent.read(conversations.load).contact == whole
