@@ -18,9 +18,19 @@ class Meant(NamedTuple):
     origin: list[int] | None
 
     def spans(self) -> list[tuple[int, int]]:
-        """Where in the raw text each word stands."""
+        """Where in the raw text each word stands: one that was broken or s p a c e d out, from its first part to its
+        last."""
         spans = self.reading.spans()
-        return spans if self.origin is None else [spans[place] for place in self.origin]
+        if self.origin is None:
+            return spans
+        written = self.reading.words()
+        found: list[tuple[int, int]] = []
+        for place, following in zip(self.origin, (*self.origin[1:], len(spans)), strict=True):
+            last = place
+            while last + 1 < following and written[last + 1].isalnum():
+                last += 1
+            found.append((spans[place][0], spans[last][1]))
+        return found
 
 
 def meant_by(text: str, lexicon: Lexicon) -> Meant:

@@ -121,6 +121,13 @@ def test_a_match_names_its_rule_and_its_words_in_the_raw_text() -> None:
     assert text[match.start : match.end] == match.words
 
 
+@pytest.mark.parametrize("words", ["k i l l m y s e l f", "suic idal", "k-i-l-l m.y.s.e.l.f"])
+def test_the_words_of_a_match_go_on_to_its_last_letter(words: str) -> None:
+    text = f"please help i will {words} 😭 soon"
+    found = {match.rule: match.words for match in screen(text, LEXICON).matches}
+    assert found["SG-004"] == words, "a practitioner sees all of it, and no more"
+
+
 def test_both_languages_are_always_read() -> None:
     found = screen("dwi eisiau marw and he hit me", LEXICON)
     assert {"suicide_self_harm", "domestic_abuse"} <= set(found.categories)
