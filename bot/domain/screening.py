@@ -98,8 +98,10 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
     whole = meant_by(before + text, lexicon)
     live = live_shelves(whole.words, lexicon.clues)
     mine = meant_by(text, lexicon)
-    # What no pattern could find in all of it together, none could in its end alone.
-    alone = _screen(text, mine, live_shelves(mine.words, lexicon.clues, live) if live else [], lexicon)
+    # What no pattern finds in all of it together, hints and all, none finds in its end alone.
+    if not live or (_ends_with(whole, mine) and not _any(whole.words, live, lexicon)):
+        return _screen(text, mine, [], lexicon)
+    alone = _screen(text, mine, live_shelves(mine.words, lexicon.clues, live), lexicon)
     together = _patterns(before + text, whole, live, lexicon)
     if not together:
         return alone
@@ -114,6 +116,15 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
     if not added:
         return alone
     return gravest_first([*alone.matches, *added], lexicon)
+
+
+def _ends_with(whole: Meant, mine: Meant) -> bool:
+    """Whether the last message means the same words among the others as alone: nothing was glued or spaced over."""
+    return whole.words[len(whole.words) - len(mine.words) :] == mine.words
+
+
+def _any(words: Sequence[str], live: list[int], lexicon: Lexicon) -> bool:
+    return bool(find(lexicon, live, words, find_units(words, lexicon.units), lambda: True))
 
 
 def find_patterns(text: str, lexicon: Lexicon, concern: str | None = None) -> list[Match]:
