@@ -42,8 +42,9 @@ _STEMS = {
 }
 # Said short they would be other words (cath, math, gwath).
 _NOT_SHORTENED = ("caeth", "gaeth", "maeth", "gwaeth", "hiraeth")
-# Words borrowed from English would mutate into these (coke, belt, meds, croup), which are other English words.
-_ENGLISH = frozenset(("bad", "bills", "choke", "ear", "fag", "fat", "feds", "fell", "felt", "group", "mat"))
+# Words borrowed from English would mutate into these (coke, belt, meds, croup), which are other English words. And
+# "neud" is hardly ever "deud" (to say): it is "gwneud" (to do), which is in every other message.
+_OTHER_WORDS = frozenset(("bad", "bills", "choke", "ear", "fag", "fat", "feds", "fell", "felt", "group", "mat", "neud"))
 _NORTHERN = re.compile(r"(?<=[^aeiouwy])e(?=(?:[bcdfgjlmnprst]|dd|ll|st|ch|nt)$)")
 
 
@@ -59,7 +60,7 @@ def mutations(word: str) -> frozenset[str]:
                 break
     if word[0] in "aeiou":
         forms.add("h" + word)
-    return frozenset(form for form in forms if form == word or (len(form) >= 3 and form not in _ENGLISH))
+    return frozenset(form for form in forms if form == word or (len(form) >= 3 and form not in _OTHER_WORDS))
 
 
 def with_leaning(word: str) -> frozenset[str]:

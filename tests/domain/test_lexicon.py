@@ -63,6 +63,11 @@ def test_welsh_words_match_mutated_and_with_small_words_between(text: str) -> No
     assert hears(text, "unused", welsh=("lladd {babi}",))
 
 
+def test_small_welsh_words_count_in_a_gap_as_any_word_does() -> None:
+    assert hears("lladd fo yr babi", "unused", welsh=("lladd ...2 {babi}",))
+    assert not hears("lladd fo rywbryd yr babi", "unused", welsh=("lladd ...2 {babi}",))
+
+
 @pytest.mark.parametrize("text", ["mae'n curo fi", "gurodd fi", "cures i fi", "curith fi"])
 def test_a_verb_with_its_sign_is_heard_in_any_form(text: str) -> None:
     assert hears(text, "unused", welsh=("curo~ (fi|i)",))
