@@ -16,7 +16,6 @@ from bot.content.hazard_file import read_hazards
 from bot.content.known_words import write_words_met
 from bot.content.lexicon_reading import Reading, Review
 from bot.content.resemblance_files import ORDINARY, SENTENCES, MadeUp, learn_points, load_points, read_sentences
-from bot.domain.language import guess_language
 from bot.domain.lexicon import Lexicon, build_lexicon
 from bot.domain.patterns import PatternFault, phrases_of
 from bot.domain.resemblance import Points
@@ -86,7 +85,7 @@ def _learn_safeguarding(flows: Path) -> int:
     examples = [
         MadeUp(
             one.text,
-            guess_language(one.text) or "en",
+            "",  # told by its words
             concerns[one.concern].category,
             concerns[one.concern].severity if one.wanted else None,
         )

@@ -6,8 +6,8 @@ too; the points go on holding when those change.)
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ _EVERY_SO_MANY = 3
 
 
 class MadeUp(NamedTuple):
-    """One made-up message. `severity` is None for an ordinary one."""
+    """One made-up message. `severity` is None for an ordinary one, `language` "" where it is told by its words."""
 
     text: str
     language: str
@@ -112,13 +112,34 @@ def read_sentences(folder: Path, categories: Sequence[str]) -> list[MadeUp]:
     return list(found.values())
 
 
+def tell_languages(sentences: Iterable[MadeUp]) -> Callable[[str], str]:
+    """What tells the language of one more made-up message, however short: that in whose sentences most of its words
+    are commoner, English where that is undecided."""
+    messages: Counter[str] = Counter()
+    with_word: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for one in sentences:
+        messages[one.language] += 1
+        with_word[one.language].update(set(read(one.text).words()))
+
+    def share(word: str, language: str) -> float:
+        return with_word[language][word] / max(1, messages[language])
+
+    def language_of(text: str) -> str:
+        lean = [share(word, "cy") - share(word, "en") for word in read(text).words()]
+        return "cy" if sum(each > 0 for each in lean) > sum(each < 0 for each in lean) else "en"
+
+    return language_of
+
+
 def learn_points(folder: Path, categories: Sequence[str], lexicon: Lexicon, examples: Iterable[MadeUp]) -> int:
     """Learns the points anew and writes them beside the sentences; how many signs there are. Takes a minute.
 
-    `examples` of the patterns are learned from as well.
+    `examples` of the patterns are learned from as well; the language of one that has none is told by its words.
     """
     sentences = read_sentences(folder, categories)
-    everything = {one.text: one for one in (*examples, *sentences)}
+    language_of = tell_languages(sentences)
+    told = (one if one.language else one._replace(language=language_of(one.text)) for one in examples)
+    everything = {one.text: one for one in (*told, *sentences)}
     learned = learn([_as_read(one, lexicon) for one in everything.values()])
     text = _written(_Table(version_of(sentences), learned))
     (folder / POINTS).write_text(text, encoding="utf-8")

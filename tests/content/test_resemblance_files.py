@@ -16,7 +16,7 @@ from bot.content.lexicon_files import (
     load_hears,
     load_lexicon,
 )
-from bot.content.resemblance_files import load_points, read_sentences
+from bot.content.resemblance_files import MadeUp, load_points, read_sentences, tell_languages
 from bot.domain.lexicon import Lexicon
 from bot.domain.resemblance import Points
 from bot.domain.screening import RESEMBLES, screen
@@ -158,3 +158,17 @@ def test_the_marks_are_in_order(flows: Path) -> None:
 def test_without_sentences_there_is_no_net(flows: Path) -> None:
     shutil.rmtree(flows / "safeguarding" / "sentences")
     assert load_points(flows / "safeguarding", CATEGORIES) == Points()
+
+
+def test_the_language_of_an_example_is_told_by_its_words() -> None:
+    told = [
+        MadeUp(text, language, "psychosis", None)
+        for language, text in (
+            ("cy", "dwi wedi blino"),
+            ("cy", "mae'r babi'n crio"),
+            ("en", "the baby cries"),
+            ("en", "i am so tired"),
+        )
+    ]
+    language_of = tell_languages(told)
+    assert [language_of(text) for text in ("babi'n wedi blino", "tired baby", "zzz", "")] == ["cy", "en", "en", "en"]

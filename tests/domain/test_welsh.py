@@ -113,8 +113,15 @@ def test_a_verb_of_a_pattern_is_heard_in_its_forms_only_where_it_asks_for_them()
 
 @pytest.mark.parametrize(
     ("word", "another"),
-    [("llaw", "llawr"), ("llaw", "llawn"), ("coke", "choke"), ("meds", "feds"), ("croup", "group"), ("belt", "felt")]
-    + [("deud", "neud")],
+    [
+        ("llaw", "llawr"),
+        ("llaw", "llawn"),
+        ("coke", "choke"),
+        ("meds", "feds"),
+        ("croup", "group"),
+        ("belt", "felt"),
+        ("deud", "neud"),
+    ],
 )
 def test_a_form_that_is_another_word_is_none(word: str, another: str) -> None:
     assert another not in forms_of(word)
