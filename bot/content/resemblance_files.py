@@ -17,6 +17,7 @@ from bot.content.faults import ContentRefused, Fault
 from bot.content.reading import read_document
 from bot.content.shapes import Reviewed, Strict, shape_faults
 from bot.domain.conversation import LANGUAGES
+from bot.domain.language import guess_language
 from bot.domain.learning import Learned, Sentence, learn
 from bot.domain.lexicon import SEVERITIES, Lexicon
 from bot.domain.resemblance import Net, Points, known_words, points_by_itself
@@ -113,8 +114,8 @@ def read_sentences(folder: Path, categories: Sequence[str]) -> list[MadeUp]:
 
 
 def tell_languages(sentences: Iterable[MadeUp]) -> Callable[[str], str]:
-    """What tells the language of one more made-up message, however short: that in whose sentences most of its words
-    are commoner, English where that is undecided."""
+    """What tells the language of one more made-up message: where it is too short to guess, that in whose sentences
+    most of its words are commoner, English where that is undecided."""
     messages: Counter[str] = Counter()
     with_word: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for one in sentences:
@@ -125,6 +126,8 @@ def tell_languages(sentences: Iterable[MadeUp]) -> Callable[[str], str]:
         return with_word[language][word] / max(1, messages[language])
 
     def language_of(text: str) -> str:
+        if guessed := guess_language(text):
+            return guessed
         lean = [share(word, "cy") - share(word, "en") for word in read(text).words()]
         return "cy" if sum(each > 0 for each in lean) > sum(each < 0 for each in lean) else "en"
 
