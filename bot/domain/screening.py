@@ -98,10 +98,11 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
     whole = meant_by(before + text, lexicon)
     live = live_shelves(whole.words, lexicon.clues)
     mine = meant_by(text, lexicon)
-    # What no pattern finds in all of it together, hints and all, none finds in its end alone.
-    if not live or (_ends_with(whole, mine) and not _any(whole.words, live, lexicon)):
+    # What no pattern finds in all of it together, hints and all, none finds in its end alone, if that reads the same.
+    alike = _ends_with(whole, mine)
+    if alike and not (live and _any(whole.words, live, lexicon)):
         return _screen(text, mine, [], lexicon)
-    alone = _screen(text, mine, live_shelves(mine.words, lexicon.clues, live), lexicon)
+    alone = _screen(text, mine, live_shelves(mine.words, lexicon.clues, live if alike else None), lexicon)
     together = _patterns(before + text, whole, live, lexicon)
     if not together:
         return alone
@@ -124,6 +125,7 @@ def _ends_with(whole: Meant, mine: Meant) -> bool:
 
 
 def _any(words: Sequence[str], live: list[int], lexicon: Lexicon) -> bool:
+    """Whether a pattern on the `live` shelves is in the words at all, be it a hint or covered up."""
     return bool(find(lexicon, live, words, find_units(words, lexicon.units), lambda: True))
 
 

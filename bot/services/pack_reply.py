@@ -1,4 +1,4 @@
-"""Keeps what the web chat answered: its page is made from it, and a repeat gets the same again."""
+"""Keeps what the web chat answered as its page draws it: the languages of the lines, the buttons, the cards."""
 
 import json
 from collections.abc import Iterable
@@ -31,16 +31,11 @@ class PackedReply:
 def pack_reply(step: str, texts: Iterable[Rendered]) -> str:
     """The answer as one string to keep; the same answer always gives the same string."""
     shown = [
-        {"body": text.body, "language": text.language, "lines": text.lines, "options": text.options}
+        {"language": text.language, "lines": text.lines, "options": text.options}
         | ({"about": text.about} if text.about else {})
         for text in texts
     ]
     return json.dumps({"step": step, "texts": shown})
-
-
-def kept_texts(kept: str) -> tuple[str, ...]:
-    """The texts of a kept answer, in plain words."""
-    return tuple(text["body"] for text in json.loads(kept)["texts"])
 
 
 def unpack_reply(kept: str) -> PackedReply:

@@ -24,7 +24,7 @@ from bot.services.hold_replies import hold_replies
 from bot.services.note_loss import note_loss
 from bot.services.note_safe_again import note_safe_again_within
 from bot.services.note_waiting import note_waiting
-from bot.services.pack_reply import kept_texts, pack_reply
+from bot.services.pack_reply import pack_reply
 from bot.services.put_into_words import Rendered, put_into_words
 from bot.services.raise_concern import OUR_FAULTS, raise_concern
 from bot.services.reply_late import reply_late
@@ -93,12 +93,9 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
 
 
 def _answer_again(desk: Desk, tx: Transaction, inbound: StoredInbound) -> Answer:
-    """What was answered the first time, word for word: on the web as its page drew it, else the texts that left."""
+    """What was answered the first time, word for word."""
     whose = inbound.conversation_id
-    if inbound.reply is not None:
-        texts = kept_texts(inbound.reply)
-    else:
-        texts = outgoing.said_in_answer(tx, desk.vault, whose, inbound.id) if whose else ()
+    texts = outgoing.said_in_answer(tx, desk.vault, whose, inbound.id) if whose else ()
     return Answer(inbound.id, texts, repeated=True, conflicting=not inbound.same_body, erased=inbound.erased)
 
 

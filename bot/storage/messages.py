@@ -17,12 +17,11 @@ from bot.storage.tables import inbound_message, outbound_message, screening
 
 @dataclass(frozen=True, slots=True)
 class StoredInbound:
-    """An inbound message as kept. For a repeat: `is_new` is false, `reply` what the web chat answered, `same_body`
-    whether the words are the same too, and `erased` whether nothing of it is kept any more."""
+    """An inbound message as kept. For a repeat: `is_new` is false, `same_body` whether the words are the same
+    too, and `erased` whether nothing of it is kept any more."""
 
     id: str
     is_new: bool
-    reply: str | None
     same_body: bool
     conversation_id: str | None
     erased: bool = False
@@ -46,9 +45,9 @@ class ThreadEntry:
 
 _STORE = insert_unless_there(inbound_message)
 _REPEATED = Prepared(
-    select(
-        inbound_message.c.id, inbound_message.c.conversation_id, inbound_message.c.reply, inbound_message.c.body_hash
-    ).where(inbound_message.c.provider == bindparam("provider"), inbound_message.c.sid == bindparam("sid"))
+    select(inbound_message.c.id, inbound_message.c.conversation_id, inbound_message.c.body_hash).where(
+        inbound_message.c.provider == bindparam("provider"), inbound_message.c.sid == bindparam("sid")
+    )
 )
 _KNOWN = Prepared(
     select(inbound_message.c.id).where(
@@ -131,14 +130,13 @@ def store_inbound(
         late=message.sent_at is not None,
     )
     if stored:
-        return StoredInbound(id_, True, None, True, conversation_id)
+        return StoredInbound(id_, True, True, conversation_id)
     row = tx.row(_REPEATED, provider=message.provider, sid=message.sid)
     if row is None:
         raise LookupError("a message that was there is there no more")
-    reply = None if row.reply is None else vault.open(row.reply, table="inbound_message", column="reply", row=row.id)
     erased = row.body_hash is None
     same = erased or compare_digest(row.body_hash, body_hash)  # what was erased contradicts nothing
-    return StoredInbound(row.id, False, reply, same, row.conversation_id, erased)
+    return StoredInbound(row.id, False, same, row.conversation_id, erased)
 
 
 def is_known(tx: Transaction, provider: str, sid: str) -> bool:
@@ -158,7 +156,7 @@ def attach(tx: Transaction, inbound_id: str, conversation_id: str) -> None:
 
 
 def keep_reply(tx: Transaction, vault: Vault, inbound_id: str, reply: str) -> None:
-    """Keeps what the web chat answered as its page draws it; a repeat gets the same. What is texted is outbound."""
+    """Keeps what the web chat answered as its page draws it; the words themselves are outbound messages."""
     sealed = vault.seal(reply, table="inbound_message", column="reply", row=inbound_id)
     tx.run(_KEEP_REPLY, its_id=inbound_id, reply=sealed)
 

@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 from bot.domain.learning import Sentence, learn
 from bot.domain.lexicon import Concern, Everyday, Lexicon, build_lexicon
-from bot.domain.resemblance import ANY, COVERED, Net, Points, Stretch, category_of, heaviest, lines_of, of_word
+from bot.domain.resemblance import (
+    ANY,
+    COVERED,
+    Net,
+    Points,
+    Stretch,
+    category_of,
+    heaviest,
+    known_words,
+    lines_of,
+    of_word,
+    points_by_itself,
+)
 from bot.domain.resemblance import weigh as weigh_lines
 from bot.domain.screening import RESEMBLES, find_patterns, screen, screen_after
 
@@ -130,6 +142,14 @@ def test_without_points_nothing_sounds_like_anything_and_hints_count() -> None:
     bare = replace(LEXICON, points=Points())
     assert level("gorse moon", bare) == "none"
     assert level("the crows", bare) == "urgent"
+
+
+@given(WORDS)
+def test_points_worked_out_before_are_the_same(words: list[str]) -> None:
+    by_itself = points_by_itself(known_words(RISK, ["tea", "the"]), RISK)
+    assert by_itself["gorse"] == 170
+    for line in lines_of(words):
+        assert heaviest(line, RISK, by_itself) == heaviest(line, RISK)
 
 
 @given(WORDS, WORDS)

@@ -128,6 +128,13 @@ def test_the_words_of_a_match_go_on_to_its_last_letter(words: str) -> None:
     assert found["SG-004"] == words, "a practitioner sees all of it, and no more"
 
 
+def test_what_came_before_takes_nothing_from_what_a_message_says_alone() -> None:
+    """Beside the "1" before it the letters are s p a c e d out, and read as one word."""
+    lexicon = build_lexicon([Concern("SG-1", "danger", "urgent", {"en": ("d r e", "dre house")})])
+    assert screen("d:r::::e", lexicon).level == "urgent"
+    assert screen_after(["1"], "d:r::::e", lexicon).level == "urgent"
+
+
 def test_both_languages_are_always_read() -> None:
     found = screen("dwi eisiau marw and he hit me", LEXICON)
     assert {"suicide_self_harm", "domestic_abuse"} <= set(found.categories)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.screening import Match, Screening
-from bot.storage import messages, outbox
+from bot.storage import messages, outbox, outgoing
 from bot.storage.database import Database, Transaction
 from bot.storage.messages import StoredInbound
 from bot.storage.secrets import Vault
@@ -15,13 +15,24 @@ def store(tx: Transaction, vault: Vault, text: str = "helo", sid: str = "SM1") -
     return messages.store_inbound(tx, vault, text_from(text=text, sid=sid), NOW, conversation_id=None, kind="message")
 
 
-def test_a_repeat_gets_the_first_answer_byte_for_byte(database: Database, vault: Vault) -> None:
-    first = database.write(lambda tx: store(tx, vault))
+def test_a_repeat_finds_what_left_in_the_first_answer_byte_for_byte(database: Database, vault: Vault) -> None:
+    texts = ("Helô &amp; croeso\r\n", "the second")
+
+    def work(tx: Transaction) -> tuple[str, StoredInbound]:
+        whose = begin(tx, vault).conversation.id
+        first = store(tx, vault)
+        messages.attach(tx, first.id, whose)
+        for place, body in enumerate(texts):
+            put = outbound(f"{first.id}:{place}", body=body, conversation_id=whose, inbound_id=first.id)
+            outbox.put(tx, vault, replace(put, state="answered"), NOW)
+        outbox.put(tx, vault, outbound("later", conversation_id=whose, inbound_id=first.id), NOW)
+        return whose, first
+
+    whose, first = database.write(work)
     assert first.is_new
-    answer = "<Response><Message>Helô &amp; croeso\r\n</Message></Response>"
-    database.write(lambda tx: messages.keep_reply(tx, vault, first.id, answer))
     again = database.write(lambda tx: store(tx, vault))
-    assert again == StoredInbound(first.id, False, answer, True, None)
+    assert again == StoredInbound(first.id, False, True, whose)
+    assert database.read(lambda tx: outgoing.said_in_answer(tx, vault, whose, first.id)) == texts
 
 
 def test_a_repeat_with_other_words_is_noticed(database: Database, vault: Vault) -> None:
@@ -29,11 +40,6 @@ def test_a_repeat_with_other_words_is_noticed(database: Database, vault: Vault) 
     again = database.write(lambda tx: store(tx, vault, "other words"))
     assert not again.is_new
     assert not again.same_body
-
-
-def test_a_repeat_before_any_answer_has_none(database: Database, vault: Vault) -> None:
-    database.write(lambda tx: store(tx, vault))
-    assert database.write(lambda tx: store(tx, vault)).reply is None
 
 
 def test_the_same_sid_of_another_provider_is_another_message(database: Database, vault: Vault) -> None:
