@@ -9,6 +9,7 @@ from bot.domain.bank import Bank, build_bank
 from bot.domain.clues import Clues, find_clues
 from bot.domain.patterns import PatternFault, Vocabulary, write_out
 from bot.domain.phrases import Phrase, Written, words_of
+from bot.domain.plain import PlainAnswers
 from bot.domain.resemblance import Points
 from bot.domain.spelling import Spelling, build_spelling
 from bot.domain.text import BREAKS
@@ -67,7 +68,8 @@ _NO_POINTS = Points()
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything `screen` needs, ready to use. `version` is a fingerprint of the content; `shelves_of` are the numbers
-    of a concern's shelves; `words` are those of all patterns, and what stands between words."""
+    of a concern's shelves; `words` are those of all patterns, and what stands between words; `plain` are answers that
+    need no second reading."""
 
     version: str
     concerns: tuple[Concern, ...]
@@ -81,6 +83,7 @@ class Lexicon:
     spelling: Spelling
     words: frozenset[str]
     points: Points = _NO_POINTS
+    plain: PlainAnswers = field(default_factory=PlainAnswers)
 
 
 def build_lexicon(

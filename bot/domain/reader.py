@@ -54,6 +54,17 @@ class Reader:
         self._ages = Ages(phrases, numbers)
         self._naming = Naming(phrases, numbers)
         self._commands = {fold(word): command for command in flow.commands for word in phrases(command.words)}
+        # Every answer that the flow itself offers, in lower case.
+        self.answers = frozenset(
+            phrase.lower()
+            for addresses in (
+                *((choice.label, *choice.words) for step in flow.steps.values() for choice in step.choices),
+                *((command.words,) for command in flow.commands),
+                *((f"answers.number_{n}.words",) for n in range(1, 13)),
+            )
+            for address in addresses
+            for phrase in phrases(address)
+        ) | frozenset(numbers.values())
 
     def command(self, text: str) -> Command | None:
         """The word that works anywhere, when it is the whole message."""

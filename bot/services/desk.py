@@ -1,7 +1,7 @@
 """The desk: everything a use case needs to hand, opened once at start and shared by all threads."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.domain.chain import Chain
 from bot.domain.conversation import LANGUAGES, Value
 from bot.domain.lexicon import Lexicon
 from bot.domain.offers import Directory
+from bot.domain.plain import PlainAnswers
 from bot.domain.reader import Reader
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -34,18 +35,20 @@ class Ears:
     Whoever serves parents calls `open` before the first message: a lexicon with a fault must not be met by a parent.
     """
 
-    def __init__(self, flows: Path) -> None:
+    def __init__(self, flows: Path, answers: Iterable[str]) -> None:
+        """`answers` in lower case: those of the flow, which need no second reading."""
         self._flows = flows
+        self._answers = frozenset(answers)
 
     @cached_property
     def lexicon(self) -> Lexicon:
         """What must be seen by a person. Raises `LexiconFault` with every fault."""
-        return load_lexicon(self._flows)
+        return replace(load_lexicon(self._flows), plain=PlainAnswers(self._answers))
 
     @cached_property
     def hears(self) -> Lexicon:
         """What opens a side door in any words. Raises `LexiconFault` with every fault."""
-        return load_hears(self._flows)
+        return replace(load_hears(self._flows), plain=PlainAnswers(self._answers))
 
     def open(self) -> None:
         """Builds both."""
@@ -107,6 +110,7 @@ def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) 
     directory = load_directory(settings.flows)
     directory.look_ahead(now())
     catalogue = load_catalogue(settings.locales)
+    reader = Reader(library.flow, lambda address: both_languages(catalogue, address))
     return Desk(
         settings=settings,
         database=Database(settings.database_url),
@@ -114,8 +118,8 @@ def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) 
         library=library,
         catalogue=catalogue,
         glossary=load_glossary(settings.locales),
-        reader=Reader(library.flow, lambda address: both_languages(catalogue, address)),
-        ears=Ears(settings.flows),
+        reader=reader,
+        ears=Ears(settings.flows, reader.answers),
         responses=load_responses(settings.flows),
         team=load_team(settings.flows),
         helplines=load_helplines(settings.flows),
