@@ -1,6 +1,6 @@
 """What the patterns of the lexicon find in the words of one message, and which words those are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.domain import resemblance
@@ -49,11 +49,14 @@ class Found(NamedTuple):
 
 
 def find(
-    lexicon: Lexicon, live: list[int], words: Sequence[str], standing: Standing, hints: Callable[[], bool]
+    lexicon: Lexicon, live: list[int], words: Sequence[str], standing: Standing, *, every_hint: bool = False
 ) -> list[Found]:
-    """For each concern in the message its gravest mention, the earliest of equals. `hints` says whether hints count."""
+    """For each concern in the message its gravest mention, the earliest of equals. A hint counts where the words around
+    it lean towards a disclosure, where another hint stands near by, or always (`every_hint`).
+    """
     best: dict[str, Found] = {}
     only_hints: list[Found] = []
+    leaning: dict[tuple[int, int], bool] = {}
     past: list[bool] | None = None
     to_read = [word if word in lexicon.words else UNKNOWN for word in words] if live else []
     for number in live:
@@ -66,9 +69,13 @@ def find(
             if concern.lowered_by_past and rank:
                 past = said_of_the_past(lexicon, words, standing) if past is None else past
                 rank -= past[hit.end]
-            if hit.phrase in shelf.hints and not hints():
-                only_hints.append(Found(concern, rank, bank, hit))
-                continue
+            if hit.phrase in shelf.hints and not every_hint:
+                place = bank.start(hit, words, standing), hit.end
+                if place not in leaning:
+                    leaning[place] = resemblance.leans(words, *place, lexicon.points)
+                if not leaning[place]:
+                    only_hints.append(Found(concern, rank, bank, hit))
+                    continue
             _keep_graver(best, Found(concern, rank, bank, hit))
             if SEVERITIES[rank] == concern.severity:
                 done.update(other for other, owner in enumerate(shelf.concern_of) if owner is concern)
@@ -85,11 +92,10 @@ def _keep_graver(best: dict[str, Found], one: Found) -> None:
 
 
 def _stand_apart(hints: Sequence[Found], words: Sequence[str], standing: Standing) -> bool:
-    """Whether any two of them have no word in common: two hints are more than one."""
-    first_end = min((one.hit.end for one in hints), default=0)
-    # The last one is the likeliest to begin after the first has ended.
-    from_the_end = sorted(hints, key=lambda one: -one.hit.end)
-    return any(one.bank.start(one.hit, words, standing) > first_end for one in from_the_end)
+    """Whether any two of them are near each other and have no word in common: two hints are more than one."""
+    ends = {one.hit.end for one in hints}
+    starts = {one.bank.start(one.hit, words, standing) for one in hints}
+    return any(not ends.isdisjoint(range(start - resemblance.AROUND, start)) for start in starts)
 
 
 def said_of_the_past(lexicon: Lexicon, words: Sequence[str], standing: Standing) -> list[bool]:

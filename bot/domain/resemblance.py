@@ -24,6 +24,8 @@ _ENDING = re.compile(r"(?<=\w{3})(?:ing|in|ed|es|s|er|d)$")
 _FIRST_SOUND = re.compile(
     r"(?P<W>n?gw|w)|(?P<P>mh|ph|f(?!f)|[pbm])|(?P<T>nh|th|dd|[td]|n(?!g))|(?P<C>ngh|ng|ch|[cg])|(?P<L>ll?)|(?P<R>rh?)"
 )
+# As many words on either side of a hint tell whether it counts; what stands far away in a long message does not.
+AROUND = 12
 # What every word carries, known or not: a long stretch of words that say nothing grows lighter.
 ANY = "*"
 # The place of the word itself among its signs.
@@ -79,13 +81,11 @@ class Stretch(NamedTuple):
     points: int
 
 
-class Sound(NamedTuple):
-    """What a message sounds like: the stretch that sounds most like a disclosure, by which net, where one sounds enough
-    like one; and whether hints of the patterns count.
-    """
+class Loudest(NamedTuple):
+    """The stretch of a message that sounds most like a disclosure, and by which net."""
 
-    loudest: tuple[Net, Stretch] | None
-    hints: bool
+    net: Net
+    stretch: Stretch
 
 
 class Signs(NamedTuple):
@@ -185,24 +185,30 @@ def weigh(
     return found
 
 
-def sounds_like(words: Sequence[str], points: Points) -> Sound:
-    """How much a message sounds like a disclosure. `words` are those that the patterns read.
+def loudest(words: Sequence[str], points: Points) -> Loudest | None:
+    """Where a message sounds most like a disclosure; None where nothing sounds enough like one.
 
-    Where nothing was learned, hints count: rather a needless alarm than a disclosure that nobody hears.
+    `words` are those that the patterns read.
     """
     lines = list(lines_of(words, points.known)) if points.nets else []
-    loudest: tuple[Net, Stretch] | None = None
-    hints = not points.nets
+    best: Loudest | None = None
     for net in points.nets:
         stretch = weigh(lines, net.points, net.by_itself)
-        if stretch is None:
+        if stretch is None or stretch.points < net.watch:
             continue
-        hints = hints or stretch.points >= net.hint
-        if stretch.points >= net.watch and (
-            loudest is None or stretch.points - net.urgent > loudest[1].points - loudest[0].urgent
-        ):
-            loudest = net, stretch
-    return Sound(loudest, hints)
+        if best is None or stretch.points - net.urgent > best.stretch.points - best.net.urgent:
+            best = Loudest(net, stretch)
+    return best
+
+
+def leans(words: Sequence[str], first: int, last: int, points: Points) -> bool:
+    """Whether the words from `first` to `last`, with those around them, lean towards a disclosure: a hint counts there.
+
+    Where nothing was learned they do: rather a needless alarm than a disclosure that nobody hears.
+    """
+    lines = list(lines_of(words[max(0, first - AROUND) : last + 1 + AROUND], points.known)) if points.nets else []
+    stretches = [(net, weigh(lines, net.points, net.by_itself)) for net in points.nets]
+    return not points.nets or any(stretch is not None and stretch.points >= net.hint for net, stretch in stretches)
 
 
 def category_of(words: Sequence[str], stretch: Stretch, points: Points) -> str:

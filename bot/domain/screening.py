@@ -5,7 +5,6 @@ A gate, not a step: it is asked of every message, in every state, on every chann
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from bot.domain import resemblance
 from bot.domain.answers import fold
@@ -56,29 +55,42 @@ class Screening:
 
 def screen(text: str, lexicon: Lexicon) -> Screening:
     """What `text` says, by `lexicon`. Never raises, whatever the text is."""
+    if _plain_words(text, lexicon) is not None:
+        return Screening("none", (), lexicon.version)
     meant = meant_by(text, lexicon)
     return _screen(text, meant, live_shelves(meant.words, lexicon.clues), lexicon)
+
+
+def _plain_words(text: str, lexicon: Lexicon) -> list[str] | None:
+    """The words of a plain answer, that says nothing alone; None for every other text."""
+
+    def read(answer: str) -> list[str] | None:
+        meant = meant_by(answer, lexicon)
+        found = _screen(answer, meant, live_shelves(meant.words, lexicon.clues), lexicon)
+        return None if found.matches else meant.words
+
+    return lexicon.plain.words_of(text, read)
 
 
 def _screen(text: str, meant: Meant, live: list[int], lexicon: Lexicon) -> Screening:
     """The same, of a text whose words are known, and the shelves that could have something for it."""
     words = meant.words
-    sounds = resemblance.sounds_like(words, lexicon.points)
-    if not live and sounds.loudest is None:
+    loudest = resemblance.loudest(words, lexicon.points)
+    if not live and loudest is None:
         return Screening("none", (), lexicon.version)
     standing = find_units(words, lexicon.units)
-    found = find(lexicon, live, words, standing, lambda: sounds.hints)
-    if found or sounds.loudest:
+    found = find(lexicon, live, words, standing)
+    if found or loudest:
         covered = cover(lexicon, words, standing)
         if covered is not None:
             words, standing = covered, find_units(covered, lexicon.units)
-            sounds = resemblance.sounds_like(words, lexicon.points)
-            found = find(lexicon, live, words, standing, lambda: sounds.hints)
-    if not found and sounds.loudest is None:
+            loudest = resemblance.loudest(words, lexicon.points)
+            found = find(lexicon, live, words, standing)
+    if not found and loudest is None:
         return Screening("none", (), lexicon.version)
     spans = meant.spans()
     matches = _matches(text, spans, words, standing, found)
-    heard = _heard(lexicon, words, standing, found, sounds.loudest)
+    heard = _heard(lexicon, words, standing, found, loudest)
     if heard:
         stretch, category, rank = heard
         start = spans[stretch.first][0]
@@ -97,12 +109,20 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
     before = LINE_END.join((*earlier, ""))
     whole = meant_by(before + text, lexicon)
     live = live_shelves(whole.words, lexicon.clues)
-    mine = meant_by(text, lexicon)
+    words, mine = _plain_words(text, lexicon), None
+    if words is None:
+        mine = meant_by(text, lexicon)
+        words = mine.words
+    # Whether the last message means the same words among the others as alone: nothing was glued or spaced over.
+    alike = whole.words[len(whole.words) - len(words) :] == words
     # What no pattern finds in all of it together, hints and all, none finds in its end alone, if that reads the same.
-    alike = _ends_with(whole, mine)
-    if alike and not (live and _any(whole.words, live, lexicon)):
-        return _screen(text, mine, [], lexicon)
-    alone = _screen(text, mine, live_shelves(mine.words, lexicon.clues, live if alike else None), lexicon)
+    nothing = alike and not (live and _any(whole.words, live, lexicon))
+    alone = Screening("none", (), lexicon.version)
+    if mine is not None:
+        possible = [] if nothing else live_shelves(words, lexicon.clues, live if alike else None)
+        alone = _screen(text, mine, possible, lexicon)
+    if nothing:
+        return alone
     together = _patterns(before + text, whole, live, lexicon)
     if not together:
         return alone
@@ -119,14 +139,9 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
     return gravest_first([*alone.matches, *added], lexicon)
 
 
-def _ends_with(whole: Meant, mine: Meant) -> bool:
-    """Whether the last message means the same words among the others as alone: nothing was glued or spaced over."""
-    return whole.words[len(whole.words) - len(mine.words) :] == mine.words
-
-
 def _any(words: Sequence[str], live: list[int], lexicon: Lexicon) -> bool:
     """Whether a pattern on the `live` shelves is in the words at all, be it a hint or covered up."""
-    return bool(find(lexicon, live, words, find_units(words, lexicon.units), lambda: True))
+    return bool(find(lexicon, live, words, find_units(words, lexicon.units), every_hint=True))
 
 
 def find_patterns(text: str, lexicon: Lexicon, concern: str | None = None) -> list[Match]:
@@ -145,13 +160,11 @@ def _patterns(text: str, meant: Meant, live: list[int], lexicon: Lexicon) -> lis
         return []
     words = meant.words
     standing = find_units(words, lexicon.units)
-    hints = cache(lambda: resemblance.sounds_like(words, lexicon.points).hints)
-    found = find(lexicon, live, words, standing, hints)
+    found = find(lexicon, live, words, standing)
     covered = cover(lexicon, words, standing) if found else None
     if covered is not None:
         words, standing = covered, find_units(covered, lexicon.units)
-        hints.cache_clear()
-        found = find(lexicon, live, words, standing, hints)
+        found = find(lexicon, live, words, standing)
     return _matches(text, meant.spans(), words, standing, found) if found else []
 
 
@@ -179,7 +192,7 @@ def _heard(
     words: Sequence[str],
     standing: Standing,
     found: Sequence[Found],
-    loudest: tuple[resemblance.Net, resemblance.Stretch] | None,
+    loudest: resemblance.Loudest | None,
 ) -> tuple[resemblance.Stretch, str, int] | None:
     """What the net behind the patterns adds: where, of which category, and its place in `SEVERITIES`.
 

@@ -198,6 +198,7 @@ def a_hint_counts_only_beside_something_more() -> None:
     assert len([text for text in bare_ones if level(text) == "none"]) > len(bare_ones) * 0.9
     for one, other in pairwise(bare_ones):
         assert screen(f"{one}\n{other}", never).level != "none", "two hints"
+        assert screen(f"{one}\n{'zzz ' * 12}\n{other}", never).level == "none", "twelve words between"
     assert all(net.hint < net.watch - 250 for net in nets)
     for text in ("ma fe'n checko'n ffôn i bob nos", "he bent my fingers back"):
         assert screen(text, never).level == "none"

@@ -11,6 +11,7 @@ from bot.domain.learning import Sentence, learn
 from bot.domain.lexicon import Concern, Everyday, Lexicon, build_lexicon
 from bot.domain.resemblance import (
     ANY,
+    AROUND,
     COVERED,
     Net,
     Points,
@@ -113,7 +114,12 @@ def test_no_stretch_is_heavier_than_the_one_that_is_found(words: list[str]) -> N
         ("the crows", "none"),  # no more than a hint
         ("spoon the crows", "none"),
         ("the crows, moon", "urgent"),
-        ("moon spoon spoon the crows", "urgent"),  # wherever in the message the rest of it is
+        ("moon spoon spoon the crows", "urgent"),  # wherever near by the rest of it is
+        (f"moon {'spoon ' * (AROUND - 1)}the crows", "urgent"),
+        (f"moon {'spoon ' * AROUND}the crows", "none"),  # not far away in a long message
+        (f"the crows {'spoon ' * AROUND}moon", "none"),
+        (f"a lark {'spoon ' * (AROUND - 2)}the crows", "urgent"),
+        (f"a lark {'spoon ' * AROUND}the crows", "none"),
         ("the crows, moon years ago", "watch"),
         ("the crows and the owls talk", "urgent"),
         ("gorse wine, the crows", "none"),  # what is covered up says nothing more
