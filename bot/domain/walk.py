@@ -232,7 +232,8 @@ class Walk:
         about = f"{step.find}:{items[0].key}" if items and step.find in DRAWN else ""
         for variants in step.say:
             if address := variants.pick(self.facts):
-                self.texts.append(replace(spoken(address, **self._values), about=about))
+                text = spoken(address, **self._values)
+                self.texts.append(replace(text, about=about) if about else text)
 
     def ask(self, step: Step, wording: Branches, items: tuple[Item, ...] = (), *, why: bool = True) -> None:
         """Adds the question, in one of its wordings, to what is said."""

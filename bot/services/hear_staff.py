@@ -36,19 +36,24 @@ def hear_staff(
     """What to answer a colleague, maybe nothing; None where the message is a parent's."""
     if message.channel is not Channel.SMS:
         return None
-    code = None
-    if len(message.text) <= _LONGEST:
-        code = read_acknowledgement(message.text, desk.catalogue.phrases(WORDS))
     key = desk.team.phones.get(message.contact)
     if key is None or key in match_accounts(desk.team, tx).disabled:
-        return _refuse_stranger(tx, stored, now) if code is not None and stored.heard_at is None else None
+        is_code = stored.heard_at is None and _code_in(desk, message) is not None
+        return _refuse_stranger(tx, stored, now) if is_code else None
     if message.opt_out_type == "STOP" or fold(message.text) in desk.library.opt_out_words:
         tasks.open_task(tx, stored.conversation.id, "on_call_texts_off", now)
         return ()
+    code = _code_in(desk, message)
     if code is not None:
         return _take(desk, tx, key, code, now)
     # A colleague may be a parent in danger: then the text is answered as anybody's.
     return None if screening.level in ("urgent", "immediate") else _hint(desk, tx, key, now)
+
+
+def _code_in(desk: Desk, message: InboundMessage) -> str | None:
+    if len(message.text) > _LONGEST:
+        return None
+    return read_acknowledgement(message.text, desk.catalogue.phrases(WORDS))
 
 
 def _take(desk: Desk, tx: Transaction, key: str, code: str, now: datetime) -> tuple[str, ...]:

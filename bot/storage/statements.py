@@ -5,6 +5,7 @@ SQLAlchemy spends ten times a driver's own work on executing a statement; compil
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect, Executable, Insert, Table, literal_column
@@ -27,7 +28,7 @@ _Turn = Callable[[Any], Any]
 class Form:
     """One statement as one engine wants it: its SQL, and what turns values in and rows out."""
 
-    __slots__ = ("_by_name", "_inward", "_make", "_names", "_outward", "_wanted", "sql")
+    __slots__ = ("_by_name", "_constants", "_inward", "_make", "_names", "_outward", "_take", "_wanted", "sql")
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -37,14 +38,18 @@ class Form:
         inward: dict[str, _Turn | None] = {
             name: compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in self._names
         }
-        constants = {
+        # Values written in the statement itself.
+        self._constants = {
             name: (turn(compiled.params[name]) if (turn := inward[name]) else compiled.params[name])
             for name in self._names
             if not compiled.binds[name].required
         }
-        self._wanted = len(set(self._names) - set(constants))
-        self._inward: list[tuple[str, _Turn | None, Any]] = [
-            (name, _always if name in constants else inward[name], constants.get(name)) for name in self._names
+        self._wanted = len(set(self._names) - set(self._constants))
+        self._take = _all_of(self._names)
+        self._inward: list[tuple[int, _Turn]] = [
+            (place, turn)
+            for place, name in enumerate(self._names)
+            if (turn := inward[name]) is not None and name not in self._constants
         ]
         columns = list(getattr(statement, "exported_columns", ()))
         kind: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
@@ -60,12 +65,11 @@ class Form:
         if len(values) != self._wanted:
             raise TypeError(f"values {sorted(values)} do not fit {self.sql}")
         try:
-            turned = [
-                constant if turn is _always else values[name] if turn is None else turn(values[name])
-                for name, turn, constant in self._inward
-            ]
+            turned = list(self._take({**values, **self._constants} if self._constants else values))
         except KeyError as missing:
             raise TypeError(f"no value for {missing} in {self.sql}") from None
+        for place, turn in self._inward:
+            turned[place] = turn(turned[place])
         return dict(zip(self._names, turned, strict=True)) if self._by_name else turned
 
     def row(self, found: Sequence[Any]) -> Row:
@@ -78,9 +82,11 @@ class Form:
         return self._make(found)
 
 
-def _always(value: Any) -> Any:
-    """Stands for a value written in the statement itself."""
-    return value
+def _all_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """What takes the values of so many names, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 class Prepared:
