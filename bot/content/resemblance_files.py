@@ -1,6 +1,6 @@
 """The nets behind the patterns: made-up messages in the sentences/ of a folder, and the points learned from them.
 
-The points are a file of their own, because learning takes a minute. It names the sentences it was made from, and does
+The points are a file of their own, because learning takes minutes. It names the sentences it was made from, and does
 not load beside others. (Examples of the patterns and, for flows/hears, messages of flows/safeguarding are learned from
 too; the points go on holding when those change.)
 """
@@ -135,7 +135,7 @@ def tell_languages(sentences: Iterable[MadeUp]) -> Callable[[str], str]:
 
 
 def learn_points(folder: Path, categories: Sequence[str], lexicon: Lexicon, examples: Iterable[MadeUp]) -> int:
-    """Learns the points anew and writes them beside the sentences; how many signs there are. Takes a minute.
+    """Learns the points anew and writes them beside the sentences; how many signs there are. Takes minutes.
 
     `examples` of the patterns are learned from as well; the language of one that has none is told by its words.
     """

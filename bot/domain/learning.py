@@ -8,14 +8,16 @@ from typing import NamedTuple, TypeVar
 from bot.domain.resemblance import ANY, Signs, heaviest, lines_of, signs_inside
 
 # How often all messages are gone through, how far one of them moves the points, and how fast points fade.
-ROUNDS = 10
-STEP = 0.3
+ROUNDS = 20
+STEP = 0.5
 # In the first rounds whole messages count: no stretch of them is heavier yet than another.
 WHOLE = 6
 FADE = 0.88
+# What counts in the end is the mean of so many last rounds: the points after one of them lean to what came last in it.
+SETTLED = 4
 # A sign that was met in fewer messages teaches nothing, and points smaller than these say nothing.
 LEAST_MET = 2
-LEAST = 0.25
+LEAST = 0.22
 LEAST_OF_CATEGORY = 0.22
 HUNDRED = 100
 
@@ -71,6 +73,7 @@ def _weigh(lines: Sequence[tuple[Line, bool]]) -> tuple[Weights, float]:
     weights: Weights = dict.fromkeys(_often(signs_inside(line) for line, _ in lines), 0.0)
     grown = dict.fromkeys(weights, 1.0)
     bias, bias_grown = -1.0, 1.0
+    settled, settled_bias = dict.fromkeys(weights, 0.0), 0.0
     for number, order in enumerate(_rounds(lines)):
         for line, wanted in order:
             if number < WHOLE:
@@ -86,7 +89,11 @@ def _weigh(lines: Sequence[tuple[Line, bool]]) -> tuple[Weights, float]:
             bias -= STEP * wrong / math.sqrt(bias_grown)
         for sign in weights:
             weights[sign] *= FADE
-    return weights, bias
+        if number >= ROUNDS - SETTLED:
+            settled_bias += bias / SETTLED
+            for sign, weight in weights.items():
+                settled[sign] += weight / SETTLED
+    return settled, settled_bias
 
 
 def _categories(worries: Sequence[tuple[Line, Sentence]]) -> Mapping[str, Mapping[str, int]]:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,6 @@ from bot.services.take_over import take_over
 from bot.services.try_phones import try_phones
 from bot.storage import callers, chasing, concerns, conversations, promises, refusals, tasks
 from bot.storage.database import Database
-from bot.storage.migrations import upgrade
 from tests.browser.conftest import PHONE, photograph, serve
 from tests.desks import Clock, make_desk
 from tests.web.console.house import House, line
@@ -39,12 +38,10 @@ SCHEMES = {"en": "light", "cy": "dark"}
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, lasting_database: Callable[[], str]) -> Iterator[House]:
     """A morning at work: calls, an alert, a conversation with a person, things to do."""
     folder = tmp_path_factory.mktemp("console")
-    url = f"sqlite:///{folder / 'helo.db'}"
-    upgrade(url)
-    database, clock = Database(url), Clock()
+    database, clock = Database(lasting_database()), Clock()
     desk = make_desk(database, folder, clock, public_url="http://127.0.0.1")
     house = House(create_app(desk.settings, desk), desk, clock)
     fill(house)
@@ -269,7 +266,7 @@ def test_an_alert_of_several_messages_and_one_of_a_guess(at_work: Page, house: H
     assert at_work.locator("mark").all_inner_texts() == ["want to", "kill myself"]
     assert at_work.locator(".said .badge").count() == 0
     look(at_work, "alert-split")
-    guess = alert_of(house, numbers[1], "I keep seeing him falling from my arms down the steps")
+    guess = alert_of(house, numbers[1], "my wife has gone out the house with no shoes no phone and left her rings")
     at_work.goto(f"/staff/alerts/{guess.id}")
     expect(at_work.locator(".said .badge")).to_be_visible()
     look(at_work, "alert-guess")

@@ -2,11 +2,13 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.content import resemblance_files
 from bot.content.faults import ContentRefused
 from bot.content.lexicon_files import (
     CATEGORIES,
@@ -17,6 +19,7 @@ from bot.content.lexicon_files import (
     load_lexicon,
 )
 from bot.content.resemblance_files import MadeUp, load_points, read_sentences, tell_languages
+from bot.domain.learning import Sentence, learn
 from bot.domain.lexicon import Lexicon
 from bot.domain.resemblance import Points
 from bot.domain.screening import RESEMBLES, screen
@@ -64,7 +67,9 @@ def test_what_is_heard_was_learned_from_its_own_sentences_too() -> None:
     assert {name for votes in hears.points.categories.values() for name in votes} == {"honest_answer"}
 
 
-def test_what_is_heard_is_learned_beside_what_is_said_of_other_things(flows: Path) -> None:
+def test_what_is_heard_is_learned_beside_what_is_said_of_other_things(
+    flows: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(
         flows / "hears" / "sentences",
         {
@@ -78,9 +83,14 @@ def test_what_is_heard_is_learned_beside_what_is_said_of_other_things(flows: Pat
     write(flows / "hears" / "sentences", {"cy/honest_answer.tsv": "watch\tpwy gaiff wybod\nwatch\tpwy sy'n gwybod\n"})
     many = "".join(f"none\twill larks be told {number}\n" for number in range(100 * EVERY_SO_MANY))
     write(flows / "safeguarding" / "sentences", {"en/ordinary.tsv": LITTLE["en/ordinary.tsv"] + many})
+    lessons: list[Sequence[Sentence]] = []
+    monkeypatch.setattr(resemblance_files, "learn", lambda sentences: lessons.append(sentences) or learn(sentences))
     learn_from_sentences(flows)
     (net,) = (net for net in load_hears(flows).points.nets if "owls" in net.points)
-    assert net.points["owls"] > 0 > net.points["larks"]
+    assert net.points["owls"] > 0 >= net.points.get("larks", 0)
+    of_larks = [one for one in lessons[-1] if "larks" in one.words]
+    assert len(of_larks) >= 99
+    assert {one.category for one in of_larks} == {None}
     (flows / "hears" / "sentences" / "en" / "ordinary.tsv").write_text("none\tother\n", encoding="utf-8")
     with pytest.raises(LexiconFault, match="helo learn"):
         load_hears(flows)
@@ -111,7 +121,7 @@ def test_learning_writes_points_that_load_and_are_used(flows: Path) -> None:
     learn_from_sentences(flows)
     points = load_points(flows / "safeguarding", CATEGORIES)
     (english,) = (net for net in points.nets if "gorse" in net.points)
-    assert english.points["gorse"] > 0 > english.points["tea"]
+    assert english.points["gorse"] > 0 >= english.points.get("tea", 0)
     shipped = load_lexicon(SHIPPED / "flows")
     assert points.version != shipped.points.version
     assert RESEMBLES in {match.rule for match in screen("we drank gorse", loud(shipped, points)).matches}
