@@ -98,10 +98,16 @@ def elsewhere() -> Iterator[Elsewhere]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: Elsewhere) -> Iterator[Site]:
-    """A chat that everybody in this worker shares; each test is another parent."""
+def site(
+    tmp_path_factory: pytest.TempPathFactory, lasting_database: Callable[[], str], elsewhere: Elsewhere
+) -> Iterator[Site]:
+    """A chat that everybody in this worker shares, on each engine; each test is another parent."""
     chat = open_site(
-        tmp_path_factory.mktemp("chat"), public_url="http://127.0.0.1", exit_url=elsewhere.url, hold_seconds="1"
+        tmp_path_factory.mktemp("chat"),
+        database_url=lasting_database(),
+        public_url="http://127.0.0.1",
+        exit_url=elsewhere.url,
+        hold_seconds="1",
     )
     for port in serve(chat.app):
         chat.url = f"http://127.0.0.1:{port}"

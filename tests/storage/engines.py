@@ -133,6 +133,27 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
     opened.close()
 
 
+@pytest.fixture(scope="session", params=ENGINES)
+def lasting_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], str]]:
+    """For what many tests share, on each engine: each call gives a migrated, empty database that lasts for the run."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        yield lambda: f"sqlite:///{shutil.copy(template, tmp_path_factory.mktemp('lasting') / 'helo.db')}"
+        return
+    server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(_copy_of(server, template))
+        return _named(server, made[-1])
+
+    yield make
+    for name in made:
+        _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
