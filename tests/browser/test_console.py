@@ -137,6 +137,7 @@ def at_work(request: pytest.FixtureRequest, chromium: Browser, house: House, add
 
 def look(page: Page, name: str) -> None:
     """Everything that must hold of any page of the console, and pictures for people to look at."""
+    page.wait_for_load_state()  # a style sheet that is not there yet breaks rules of its own
     language = page.locator("html").get_attribute("lang")
     assert "hurt" not in page.title()
     found: list[Any] = page.evaluate(AXE, RULES)
