@@ -18,7 +18,6 @@ SETTLED = 4
 # A sign that was met in fewer messages teaches nothing, and points smaller than these say nothing.
 LEAST_MET = 2
 LEAST = 0.22
-LEAST_OF_CATEGORY = 0.22
 HUNDRED = 100
 
 # Primes: with one of them as the length of a step, a walk round the messages meets each once and neighbours never.
@@ -118,7 +117,7 @@ def _categories(worries: Sequence[tuple[Line, Sentence]]) -> Mapping[str, Mappin
         for each in weights.values():
             for name in names:
                 each[name] *= FADE
-    kept = {sign: _kept(weights[sign], LEAST_OF_CATEGORY) for sign in sorted(weights)}
+    kept = {sign: _kept(weights[sign]) for sign in sorted(weights)}
     # What every word carries speaks for each of them, if only a little, so that one is always named.
     kept[ANY] = {name: round(weight * HUNDRED) for name, weight in weights.get(ANY, dict.fromkeys(names, 0.0)).items()}
     return {sign: points for sign, points in kept.items() if points}
@@ -138,8 +137,8 @@ def _rounds(items: Sequence[Item]) -> Iterator[list[Item]]:
         yield [items[(number + place * stride) % size] for place in range(size)]
 
 
-def _kept(weights: Weights, least: float = LEAST) -> dict[str, int]:
-    return {sign: round(weight * HUNDRED) for sign, weight in sorted(weights.items()) if abs(weight) >= least}
+def _kept(weights: Weights) -> dict[str, int]:
+    return {sign: round(weight * HUNDRED) for sign, weight in sorted(weights.items()) if abs(weight) >= LEAST}
 
 
 def _chance_of(total: float) -> float:

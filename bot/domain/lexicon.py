@@ -65,7 +65,7 @@ class Shelf:
 _NO_POINTS = Points()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Lexicon:
     """Everything `screen` needs, ready to use. `version` is a fingerprint of the content; `shelves_of` are the numbers
     of a concern's shelves; `words` are those of all patterns, and what stands between words; `plain` are answers that
@@ -84,6 +84,10 @@ class Lexicon:
     words: frozenset[str]
     points: Points = _NO_POINTS
     plain: PlainAnswers = field(default_factory=PlainAnswers)
+
+    def __repr__(self) -> str:
+        """Short: written out in full, a failing test would take minutes to say so."""
+        return f"<Lexicon {self.version}>"
 
 
 def build_lexicon(

@@ -206,9 +206,11 @@ def leans(words: Sequence[str], first: int, last: int, points: Points) -> bool:
 
     Where nothing was learned they do: rather a needless alarm than a disclosure that nobody hears.
     """
-    lines = list(lines_of(words[max(0, first - AROUND) : last + 1 + AROUND], points.known)) if points.nets else []
-    stretches = [(net, weigh(lines, net.points, net.by_itself)) for net in points.nets]
-    return not points.nets or any(stretch is not None and stretch.points >= net.hint for net, stretch in stretches)
+    if not points.nets:
+        return True
+    lines = list(lines_of(words[max(0, first - AROUND) : last + 1 + AROUND], points.known))
+    stretches = ((net, weigh(lines, net.points, net.by_itself)) for net in points.nets)
+    return any(stretch is not None and stretch.points >= net.hint for net, stretch in stretches)
 
 
 def category_of(words: Sequence[str], stretch: Stretch, points: Points) -> str:
