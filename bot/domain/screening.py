@@ -106,6 +106,13 @@ def screen_after(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screeni
     """
     if not earlier or (len(text) <= _LONGEST_ANSWER and fold(text) in _ANSWERS):
         return screen(text, lexicon)
+    if lexicon.plain.say_nothing((*earlier, text), lambda: not _screen_together(earlier, text, lexicon).matches):
+        return Screening("none", (), lexicon.version)
+    return _screen_together(earlier, text, lexicon)
+
+
+def _screen_together(earlier: Sequence[str], text: str, lexicon: Lexicon) -> Screening:
+    """The same, of a text that something was said before."""
     before = LINE_END.join((*earlier, ""))
     whole = meant_by(before + text, lexicon)
     live = live_shelves(whole.words, lexicon.clues)

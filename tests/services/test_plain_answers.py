@@ -74,3 +74,31 @@ def test_an_answer_is_read_once_and_no_other_words_are_kept() -> None:
         assert plain.words_of("my name is Megan", reading) is None
     assert read == ["a dad", "stillborn"]
     assert "egan" not in repr(vars(plain))
+
+
+def test_a_row_of_answers_is_read_once_and_no_other_words_are_kept() -> None:
+    plain, read = PlainAnswers({"a dad", "yes", "no"}), list[tuple[str, ...]]()
+
+    def says_nothing(*texts: str) -> bool:
+        def reading() -> bool:
+            read.append(texts)
+            return texts[-1] != "no"
+
+        return plain.say_nothing(texts, reading)
+
+    for _ in range(3):
+        assert says_nothing("A dad", "YES")
+        assert not says_nothing("yes", "no")
+        assert not says_nothing("yes", "my name is Megan")
+        assert not says_nothing("my name is Megan", "yes")
+    assert read == [("A dad", "YES"), ("yes", "no")]
+    assert "egan" not in repr(vars(plain))
+
+
+def test_whoever_tries_every_row_of_answers_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.domain.plain._MOST_ROWS", 20)
+    answers = [str(number) for number in range(100)]
+    plain = PlainAnswers(answers)
+    for answer in answers:
+        assert plain.say_nothing(("1", answer), lambda: True)
+        assert len(vars(plain)["_rows"]) <= 20
