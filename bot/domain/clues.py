@@ -13,13 +13,17 @@ class Clue(NamedTuple):
     """Seen a phrase's rarest word: it can only be there if each of `others` is met as well, at most so many words
     `before` it or `after` it.
 
-    Ends of sentences and lines are not counted: words may stand on both sides of them.
+    Ends of sentences and lines are not counted: words may stand on both sides of them. `others` begins with the rarest.
     """
 
     shelf: int
     others: tuple[frozenset[str], ...]
     before: int
     after: int
+
+
+_NO_WORDS = frozenset[str]()
+_NO_CLUES: Mapping[frozenset[str], Sequence[Clue]] = {}
 
 
 class Clues:
@@ -31,17 +35,22 @@ class Clues:
         for number, words in enumerate(by_words):
             for word in words:
                 self._lists_of[word].append(number)
-        self._met: dict[str, tuple[Clue, ...]] = {}
+        self._met: dict[str, Mapping[frozenset[str], Sequence[Clue]]] = {}
 
-    def of(self, word: str) -> tuple[Clue, ...]:
-        """The clues of `word`; none for a word that no phrase has, and for one that is never its phrase's rarest."""
+    def of(self, word: str) -> Mapping[frozenset[str], Sequence[Clue]]:
+        """The clues of `word` by the first of their others (no words: there are none), so that many fall at once.
+
+        None for a word that no phrase has, and for one that is never its phrase's rarest.
+        """
         found = self._met.get(word)
         if found is None:
             numbers = self._lists_of.get(word)
             if numbers is None:
-                return ()
-            found = tuple(dict.fromkeys(clue for number in numbers for clue in self._lists[number]))
-            self._met[word] = found
+                return _NO_CLUES
+            by_first: defaultdict[frozenset[str], list[Clue]] = defaultdict(list)
+            for clue in dict.fromkeys(clue for number in numbers for clue in self._lists[number]):
+                by_first[clue.others[0] if clue.others else _NO_WORDS].append(clue)
+            found = self._met[word] = dict(by_first)
         return found
 
 
@@ -101,21 +110,24 @@ def live_shelves(words: Sequence[str], clues: Clues, among: Collection[int] | No
     live: set[int] = set()
     for word, at in places.items():
         near: dict[tuple[int, int], set[str]] = {}
-        for shelf, others, before, after in clues.of(word):
-            if shelf in live or (among is not None and shelf not in among):
+        for first, with_it in clues.of(word).items():
+            if first and first.isdisjoint(met):
                 continue
-            for other in others:
-                if other.isdisjoint(met):
-                    break
-            else:
-                around = near.get((before, after))
-                if around is None:
-                    around = near[before, after] = set()
-                    for place in at:
-                        around.update(spoken[max(0, place - before) : place + after + 1])
+            for shelf, others, before, after in with_it:
+                if shelf in live or (among is not None and shelf not in among):
+                    continue
                 for other in others:
-                    if other.isdisjoint(around):
+                    if other.isdisjoint(met):
                         break
                 else:
-                    live.add(shelf)
+                    around = near.get((before, after))
+                    if around is None:
+                        around = near[before, after] = set()
+                        for place in at:
+                            around.update(spoken[max(0, place - before) : place + after + 1])
+                    for other in others:
+                        if other.isdisjoint(around):
+                            break
+                    else:
+                        live.add(shelf)
     return sorted(live)

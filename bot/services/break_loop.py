@@ -8,6 +8,7 @@ import structlog
 from bot.domain.conversation import Channel
 from bot.domain.turn import Turn
 from bot.services.desk import Desk
+from bot.services.hold_replies import start_of_day
 from bot.storage import outgoing, tasks
 from bot.storage.conversations import Stored
 from bot.storage.database import Transaction
@@ -21,6 +22,7 @@ AGAIN = "again"
 SAFETY = "safety"
 _WITHIN = timedelta(minutes=10)
 _MOST = {AGAIN: 6, SAFETY: 10}
+_FEWEST = min(_MOST.values())
 # More answers than this of any kind are no parent's either, once one of them leads nowhere.
 _MOST_OF_ALL = 40
 # Nobody reads our text and writes one in less.
@@ -38,15 +40,18 @@ def kind_of_reply(desk: Desk, stored: Stored, turn: Turn) -> str:
     return AGAIN if before.channel is Channel.SMS and led_nowhere else "reply"
 
 
-def break_loop(desk: Desk, tx: Transaction, stored: Stored, kind: str, now: datetime) -> bool:
+def break_loop(desk: Desk, tx: Transaction, stored: Stored, kind: str, given: int | None, now: datetime) -> bool:
     """Whether a reply of this kind must not be sent, because too many before it led nowhere. A safe text counts apart:
     danger is answered whatever else was said.
 
-    Asks the database only about a reply that leads nowhere, or comes faster than a person can write.
+    `given` are the replies of today so far, None where that is not known. Asks the database only about a reply that
+    leads nowhere, or comes faster than a person can write, and only where there were enough before it.
     """
     before = stored.conversation
     fast = now - stored.updated_at < _FASTER_THAN_A_PERSON
     if before.channel is not Channel.SMS or not (kind in _MOST or fast):
+        return False
+    if given is not None and given < _FEWEST and start_of_day(now) <= now - _WITHIN:
         return False
     answers = outgoing.answers_since(tx, before.id, now - _WITHIN)
     if kind == SAFETY:

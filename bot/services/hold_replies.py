@@ -4,6 +4,7 @@ Alerts to staff are counted apart (`page_person.py`): no parent, and nobody who 
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -19,6 +20,14 @@ from bot.storage.database import Database, Transaction
 
 log = structlog.get_logger(__name__)
 
+
+class Held(NamedTuple):
+    """`silent`: nothing may be said. `given`: the replies by text of today so far; None where nobody counted them."""
+
+    silent: bool
+    given: int | None = None
+
+
 # First safe texts that still leave, in a conversation, when its replies are used up.
 SAFE_TEXTS_MORE = 10
 # The sum over all conversations is asked for this often by each process, not with every text.
@@ -28,26 +37,31 @@ _sums: "WeakKeyDictionary[Database, tuple[datetime, bool]]" = WeakKeyDictionary(
 
 def hold_replies(
     desk: Desk, tx: Transaction, stored: Stored, message: InboundMessage, screening: Screening, now: datetime
-) -> bool:
+) -> Held:
     """Whether the bot stays silent to this text, because a day's replies are used up. A person is told.
 
     STOP is always obeyed, and a first safe text leaves a few times more.
     """
     if message.channel is not Channel.SMS or message.opt_out_type or fold(message.text) in desk.library.opt_out_words:
-        return False
-    day = now.astimezone(WALES).replace(hour=0, minute=0, second=0, microsecond=0)
+        return Held(silent=False)
+    day = start_of_day(now)
     grave = screening.level in ("urgent", "immediate")
     cap = desk.settings.replies_a_conversation + (SAFE_TEXTS_MORE if grave else 0)
     whose = stored.conversation.id
-    if spending.is_spent_in(tx, whose, day, cap):
+    given = spending.count_in(tx, whose, day, cap)
+    if given >= cap:
         log.warning("replies_held", conversation=whose)
-        tasks.open_task(tx, whose, "replies_spent", now)
-        return True
-    if grave or not _is_day_spent(desk, tx, day, now):
-        return False
-    log.error("replies_of_the_day_spent")
+    elif not grave and _is_day_spent(desk, tx, day, now):
+        log.error("replies_of_the_day_spent")
+    else:
+        return Held(silent=False, given=given)
     tasks.open_task(tx, whose, "replies_spent", now)
-    return True
+    return Held(silent=True, given=given)
+
+
+def start_of_day(now: datetime) -> datetime:
+    """The midnight in Wales from which a day's replies are counted."""
+    return now.astimezone(WALES).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _is_day_spent(desk: Desk, tx: Transaction, day: datetime, now: datetime) -> bool:

@@ -6,6 +6,7 @@ a message, the message stays stored and screened, and a person is told.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 
@@ -52,6 +53,14 @@ class Answer:
     erased: bool = False
 
 
+class Understood(NamedTuple):
+    """What the bot makes of a message, and how many replies by text the parent had today before (None: not known)."""
+
+    turn: Turn
+    rendered: tuple[Rendered, ...]
+    given: int | None = None
+
+
 def receive_message(desk: Desk, message: InboundMessage, now: datetime) -> Answer:
     """Takes in one message; `now` is aware UTC. Raises `DatabaseAway` when it could not be kept."""
     answer = desk.database.write(lambda tx: _receive(desk, tx, message, now))
@@ -79,11 +88,11 @@ def _receive(desk: Desk, tx: Transaction, message: InboundMessage, now: datetime
     told = hear_staff(desk, tx, stored, message, screening, now)
     if told is not None:
         return _answer_staff(desk, tx, stored, message, inbound.id, screening, told, now)
-    turn, rendered = _understand(desk, tx, stored, message, screening, now)
+    turn, rendered, given = _understand(desk, tx, stored, message, screening, now)
     _raise(desk, tx, message, whose, inbound.id, screening, now)
     _write_down(desk, tx, stored, turn, message, now)
     note_waiting(desk, tx, turn.conversation, screening, rendered, message.sent_at or now, now)
-    rendered = _answer(desk, tx, stored, turn, rendered, message, inbound.id, now)
+    rendered = _answer(desk, tx, stored, turn, rendered, given, message, inbound.id, now)
     if message.channel is Channel.WEB:
         messages.keep_reply(tx, desk.vault, inbound.id, pack_reply(turn.conversation.step, rendered))
     erased = "forgot" in turn.acts
@@ -117,30 +126,26 @@ def _begin(desk: Desk, tx: Transaction, message: InboundMessage, inbound_id: str
 
 def _understand(
     desk: Desk, tx: Transaction, stored: Stored, message: InboundMessage, screening: Screening, now: datetime
-) -> tuple[Turn, tuple[Rendered, ...]]:
+) -> Understood:
     """The turn for a message, in words. A fault of ours ends with a holding text and a person, never with silence."""
     try:
-        if hold_replies(desk, tx, stored, message, screening, now):
-            return Turn(stored.conversation), ()
+        held = hold_replies(desk, tx, stored, message, screening, now)
+        if held.silent:
+            return Understood(Turn(stored.conversation), (), held.given)
         with tx.savepoint():
             answer = answer_late if message.sent_at else answer_parent
             turn = answer(desk, tx, stored, message, screening, now)
-            return turn, put_into_words(desk, turn.conversation, turn.texts, now)
+            return Understood(turn, put_into_words(desk, turn.conversation, turn.texts, now), held.given)
     except OUR_FAULTS as fault:
         conversation = stored.conversation
         log.error("turn_failed", conversation=conversation.id, step=conversation.step, kind=type(fault).__name__)
         tasks.open_task(tx, conversation.id, "bot_failed", now)
         turn = Turn(conversation, (spoken("common.holding"),))
-        return turn, put_into_words(desk, conversation, turn.texts, now)
+        return Understood(turn, put_into_words(desk, conversation, turn.texts, now))
 
 
 def _write_down(
-    desk: Desk,
-    tx: Transaction,
-    stored: Stored,
-    turn: Turn,
-    message: InboundMessage,
-    now: datetime,
+    desk: Desk, tx: Transaction, stored: Stored, turn: Turn, message: InboundMessage, now: datetime
 ) -> None:
     before, after = stored.conversation, turn.conversation
     if after.flow_version != desk.library.flow.version:
@@ -171,6 +176,7 @@ def _answer(
     stored: Stored,
     turn: Turn,
     rendered: tuple[Rendered, ...],
+    given: int | None,
     message: InboundMessage,
     inbound_id: str,
     now: datetime,
@@ -180,7 +186,7 @@ def _answer(
         reply_late(desk, tx, stored, turn, rendered, inbound_id=inbound_id, sent_at=message.sent_at, now=now)
         return ()
     kind = kind_of_reply(desk, stored, turn)
-    if rendered and break_loop(desk, tx, stored, kind, now):
+    if rendered and break_loop(desk, tx, stored, kind, given, now):
         return ()
     for place, text in enumerate(rendered):
         left = OutboundMessage(

@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 def seal_state(vault: Vault, conversation: Conversation) -> bytes:
-    """The value to store."""
+    """The value to store: what there is to remember, and nothing of what is as at the beginning."""
     state = {
         "answers": dict(conversation.answers),
         "trail": conversation.trail,
@@ -23,7 +23,8 @@ def seal_state(vault: Vault, conversation: Conversation) -> bytes:
         "resume": conversation.resume,
         "other_language": conversation.other_language,
     }
-    return vault.seal(json.dumps(state), table="conversation", column="state", row=conversation.id)
+    said = {name: value for name, value in state.items() if value}
+    return vault.seal(json.dumps(said), table="conversation", column="state", row=conversation.id)
 
 
 def open_state(vault: Vault, row: Row) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from bot.storage.database import Prepared, Transaction, one_of
 from bot.storage.tables import outbound_message as table
@@ -12,18 +12,16 @@ _today = (
     one_of(table.c.lane, "reply"),
     one_of(table.c.channel, "sms"),
 )
-_NTH_OF = Prepared(
-    select(table.c.id)
-    .where(table.c.conversation_id == bindparam("whose"), *_today)
-    .limit(1)
-    .offset(bindparam("before"))
-)
+_some_of = select(table.c.id).where(table.c.conversation_id == bindparam("whose"), *_today).limit(bindparam("most"))
+_COUNT_IN = Prepared(select(func.count().label("replies")).select_from(_some_of.subquery()))
 _NTH = Prepared(select(table.c.id).where(*_today).limit(1).offset(bindparam("before")))
 
 
-def is_spent_in(tx: Transaction, conversation_id: str, day: datetime, cap: int) -> bool:
-    """Whether the conversation has had `cap` replies by text since `day` began."""
-    return tx.row(_NTH_OF, whose=conversation_id, from_id=_first_id(day), before=cap - 1) is not None
+def count_in(tx: Transaction, conversation_id: str, day: datetime, most: int) -> int:
+    """How many replies by text the conversation has had since `day` began; nobody counts further than `most`."""
+    (row,) = tx.rows(_COUNT_IN, whose=conversation_id, from_id=_first_id(day), most=most)
+    replies: int = row.replies
+    return replies
 
 
 def is_spent(tx: Transaction, day: datetime, cap: int) -> bool:

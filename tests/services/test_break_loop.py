@@ -1,12 +1,12 @@
 """A phone that answers by itself: we fall silent after a while, go on listening, and tell a person once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.domain.conversation import Channel
-from bot.domain.slots import Slot
+from bot.domain.slots import WALES, Slot
 from bot.services.desk import Desk
 from bot.storage import concerns, tasks
 from bot.storage.database import Prepared
@@ -56,6 +56,12 @@ def test_a_machine_that_answers_every_text_gets_ten_answers_and_then_silence(
     assert count(desk, inbound_message) == ROUNDS + len(first), "every text is kept"
     assert count(desk, screening) == ROUNDS + len(first), "and screened"
     assert loops(desk) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_midnight_begins_no_new_count(desk: Desk, clock: Clock, language: str) -> None:
+    clock.now = datetime(2026, 11, 10, 23, 59, 50, tzinfo=WALES).astimezone(UTC)
+    assert answers_everything(desk, clock, MACHINES[language]) <= 7, "no more than at noon"
 
 
 def test_a_machine_that_finds_its_way_round_in_circles_is_stopped_too(desk: Desk, clock: Clock) -> None:
