@@ -5,6 +5,7 @@ A gate, not a step: it is asked of every message, in every state, on every chann
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.domain import resemblance
 from bot.domain.answers import fold
@@ -78,19 +79,12 @@ def _screen(text: str, meant: Meant, live: list[int], lexicon: Lexicon) -> Scree
     loudest = resemblance.loudest(words, lexicon.points)
     if not live and loudest is None:
         return Screening("none", (), lexicon.version)
-    standing = find_units(words, lexicon.units)
-    found = find(lexicon, live, words, standing)
-    if found or loudest:
-        covered = cover(lexicon, words, standing)
-        if covered is not None:
-            words, standing = covered, find_units(covered, lexicon.units)
-            loudest = resemblance.loudest(words, lexicon.points)
-            found = find(lexicon, live, words, standing)
-    if not found and loudest is None:
+    looked = _look(lexicon, live, words)
+    if not looked.found and loudest is None:
         return Screening("none", (), lexicon.version)
     spans = meant.spans()
-    matches = _matches(text, spans, words, standing, found)
-    heard = _heard(lexicon, words, standing, found, loudest)
+    matches = _matches(text, spans, looked)
+    heard = _heard(lexicon, words, looked, loudest)
     if heard:
         stretch, category, rank = heard
         start = spans[stretch.first][0]
@@ -165,23 +159,34 @@ def _patterns(text: str, meant: Meant, live: list[int], lexicon: Lexicon) -> lis
     """What the patterns on the `live` shelves find in `text`."""
     if not live:
         return []
-    words = meant.words
+    looked = _look(lexicon, live, meant.words)
+    return _matches(text, meant.spans(), looked) if looked.found else []
+
+
+class _Looked(NamedTuple):
+    """What the patterns found, and in which words and units: everyday sayings are covered up in them."""
+
+    words: Sequence[str]
+    standing: Standing
+    found: list[Found]
+
+
+def _look(lexicon: Lexicon, live: list[int], words: Sequence[str]) -> _Looked:
+    """What the patterns on the `live` shelves find outside everyday sayings."""
     standing = find_units(words, lexicon.units)
     found = find(lexicon, live, words, standing)
     covered = cover(lexicon, words, standing) if found else None
-    if covered is not None:
-        words, standing = covered, find_units(covered, lexicon.units)
-        found = find(lexicon, live, words, standing)
-    return _matches(text, meant.spans(), words, standing, found) if found else []
+    if covered is None:
+        return _Looked(words, standing, found)
+    standing = find_units(covered, lexicon.units)
+    return _Looked(covered, standing, find(lexicon, live, covered, standing))
 
 
-def _matches(
-    text: str, spans: Sequence[tuple[int, int]], words: Sequence[str], standing: Standing, found: Sequence[Found]
-) -> list[Match]:
-    """Where in the raw text the patterns were found. `spans` are the places of `words` in it."""
+def _matches(text: str, spans: Sequence[tuple[int, int]], looked: _Looked) -> list[Match]:
+    """Where in the raw text the patterns were found. `spans` are the places of its words in it."""
     matches: list[Match] = []
-    for concern, rank, bank, hit in sorted(found, key=lambda one: (-one.rank, one.hit.end, one.concern.id)):
-        start = spans[bank.start(hit, words, standing)][0]
+    for concern, rank, bank, hit in sorted(looked.found, key=lambda one: (-one.rank, one.hit.end, one.concern.id)):
+        start = spans[bank.start(hit, looked.words, looked.standing)][0]
         end = max(start, spans[hit.end][1])
         matches.append(Match(concern.id, concern.category, SEVERITIES[rank], text[start:end], start, end))
     return matches
@@ -195,19 +200,16 @@ def gravest_first(matches: Sequence[Match], lexicon: Lexicon) -> Screening:
 
 
 def _heard(
-    lexicon: Lexicon,
-    words: Sequence[str],
-    standing: Standing,
-    found: Sequence[Found],
-    loudest: resemblance.Loudest | None,
+    lexicon: Lexicon, words: Sequence[str], looked: _Looked, loudest: resemblance.Loudest | None
 ) -> tuple[resemblance.Stretch, str, int] | None:
     """What the net behind the patterns adds: where, of which category, and its place in `SEVERITIES`.
 
-    Told of the past it counts one less. What a pattern found urgent needs fewer points to be unable to wait.
+    It hears sayings too: it was learned from messages that have them. Told of the past it counts one less. What a
+    pattern found urgent needs fewer points to be unable to wait.
     """
     points = lexicon.points
     at_once = resemblance.weigh(list(resemblance.lines_of(words, points.known)), points.now) if points.now else None
-    urgent = [one for one in found if SEVERITIES[one.rank] != "watch"]
+    urgent = [one for one in looked.found if SEVERITIES[one.rank] != "watch"]
     cannot_wait = at_once is not None and at_once.points >= (points.immediate_too if urgent else points.immediate)
     if loudest is not None:
         net, stretch = loudest
@@ -218,5 +220,5 @@ def _heard(
         category = max(urgent, key=lambda one: one.rank).concern.category
     else:
         return None
-    rank = SEVERITIES.index(grave) - said_of_the_past(lexicon, words, standing)[stretch.last]
+    rank = SEVERITIES.index(grave) - said_of_the_past(lexicon, looked.words, looked.standing)[stretch.last]
     return stretch, category, max(0, rank)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.content.lexicon_files import CATEGORIES, load_lexicon
+from bot.domain.finding import cover, meant_by
 from bot.domain.pieces import add_later
 from bot.domain.resemblance import Points
 from bot.domain.screening import LEVELS, RESEMBLES, screen, screen_after
+from bot.domain.units import find_units
 
 FLOWS = Path(__file__).parents[2] / "flows"
 LEXICON = load_lexicon(FLOWS)
@@ -169,7 +171,11 @@ def points_make_the_level() -> None:
     everything = replace(LEXICON, points=replace(LEXICON.points, nets=nets, immediate=100_000))
     assert screen("tea with nan", everything).level == "urgent"
     assert screen("we had tea with nan years ago", everything).level == "watch"
-    assert screen("killing time", everything).level == "none"
+    for text in ("he says when the passports come he is taking the boys and not coming back",
+                 "fi di gadel y babi da mam. heno ma fe'n bennu"):  # fmt: skip
+        words = meant_by(text, LEXICON).words
+        assert cover(LEXICON, words, find_units(words, LEXICON.units)), "there is a saying in it"
+        assert (bare(text), level(text) != "none") == ("none", True), text
     hurried = replace(LEXICON, points=replace(LEXICON.points, nets=(), immediate_too=-10_000))
     assert (level("he hits me"), screen("he hits me", hurried).level) == ("urgent", "immediate")
 

@@ -110,7 +110,7 @@ def test_no_stretch_is_heavier_than_the_one_that_is_found(words: list[str]) -> N
         ("gorse moon years ago", "watch"),
         ("the owls talk", "urgent"),
         ("the owls talk, soon", "immediate"),
-        ("a gorse wine", "none"),
+        ("a gorse wine", "watch"),  # sayings are covered from the patterns alone
         ("the crows", "none"),  # no more than a hint
         ("spoon the crows", "none"),
         ("the crows, moon", "urgent"),
@@ -122,11 +122,12 @@ def test_no_stretch_is_heavier_than_the_one_that_is_found(words: list[str]) -> N
         (f"a lark {'spoon ' * AROUND}the crows", "none"),
         ("the crows, moon years ago", "watch"),
         ("the crows and the owls talk", "urgent"),
-        ("gorse wine, the crows", "none"),  # what is covered up says nothing more
+        ("moon wine, the crows", "urgent"),
+        ("gorse wine, the crows", "watch"),  # what is covered up lets no hint count
         ("a lark and the crows", "urgent"),  # two hints are more than one
         ("a lark and a lark", "urgent"),
         ("the crows fly", "none"),  # two that share a word are one
-        ("gorse wine, gorse", "watch"),
+        ("gorse wine, gorse", "urgent"),
     ],
 )
 def test_how_grave_a_message_sounds(text: str, grave: str) -> None:
