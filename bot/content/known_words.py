@@ -16,8 +16,6 @@ from bot.domain.text import read
 DICTIONARY, MET = "dictionary", "met.tsv"
 # Met once may be a slip itself.
 _OFTEN_ENOUGH = 2
-# Shorter words are never mended, so nobody asks for them.
-_SHORTEST = 4
 
 
 class KnownWords(NamedTuple):
@@ -54,6 +52,6 @@ def write_words_met(folder: Path, messages: Iterable[str]) -> None:
     often = (
         (word, count)
         for word, count in sorted(found.items())
-        if count >= _OFTEN_ENOUGH and len(word) >= _SHORTEST and word.isascii() and word.isalpha()
+        if count >= _OFTEN_ENOUGH and word.isascii() and word.isalpha()
     )
     (folder / MET).write_text("".join(f"{word}\t{count}\n" for word, count in often), encoding="utf-8")

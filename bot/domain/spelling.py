@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import product
 
+from bot.domain.glued import likeliest_row
 from bot.domain.slips import Slips, build_slips
 from bot.domain.text import BREAKS
 
@@ -21,6 +22,8 @@ _SHORTEST_OF_TWO = 4
 _LONGEST_GLUED = 80
 # "gonna" is found in glued words, "gna" would be found in too many.
 _SHORTEST_GLUED_SHORT = 5
+# The same of a row in any language.
+_SHORTEST_ROW = 13
 # From how many letters on a run of letters is no word of its own, so that every small word is looked for in it.
 _SURELY_GLUED = 14
 _SHORTEST_BROKEN = 5
@@ -125,6 +128,8 @@ class Spelling:
             meant = self._in_full(pieces)
             if len(meant) > 2 or (len(pieces) == 2 and min(map(len, pieces)) >= _SHORTEST_OF_TWO):
                 return meant if max(map(len, pieces)) >= _SHORTEST_OF_TWO else None
+            if length >= _SHORTEST_ROW and (row := likeliest_row(word, self.known, self.slips.met)):
+                return self._in_full(row)
         return self.slips.likeliest(word)
 
     def _figures(self, word: str) -> tuple[str, ...] | None:

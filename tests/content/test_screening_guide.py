@@ -69,6 +69,8 @@ def text_speak() -> None:
 def spellings_as_people_type_them() -> None:
     same("i am suicidal", "i am suiiiicidal", "i am su1cidal", "i am su*cidal", "i am s u i c i d a l", "i am suicdial")
     assert level("i want to killmyself") != "none"
+    same("mae o'n fy nharo i", "maeonfynharoi")
+    same("heddiw dwi isio marw", "heddiwdwiisiomarw")
     same(
         "he hits me when he is drunk",
         "he hits mewhen he is drunk",
@@ -144,7 +146,6 @@ def pieces_are_read_together() -> None:
 # No pattern has these.
 SOUNDS_GRAVE = (
     "my wife has gone out the house with no shoes no phone and left her rings on the table",
-    "naethon nhw ddeud neith o ddim gweld y bora os dwi'm yn nôl y bocs",
     "nath hi ddim codi ei llygaid ers bore ma a ma'i gwefusa hi'n sych fel papur",
     "my wife used to go out the house with no shoes and leave her rings on the table",
 )

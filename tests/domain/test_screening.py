@@ -70,6 +70,11 @@ def test_case_accents_spacing_and_apostrophes_never_matter(disclosure: str, data
 
 
 @pytest.mark.parametrize("disclosure", DISCLOSURES)
+def test_a_message_without_any_space_is_heard(disclosure: str) -> None:
+    assert level("".join(letter for letter in disclosure if letter.isalpha())) > 0
+
+
+@pytest.mark.parametrize("disclosure", DISCLOSURES)
 def test_disguises(disclosure: str) -> None:
     full_width = "".join(chr(ord(c) + 0xFEE0) if c in string.ascii_letters else c for c in disclosure)
     zalgo = "".join(letter + "\u0336\u0489" for letter in disclosure)

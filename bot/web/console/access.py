@@ -93,6 +93,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("note_task", "POST"): _CALLERS,
 }
 
+# The page at the console's own address.
+_FRONT = "today"
 # Where a script asks, a refusal is a status and no page to sign in.
 _ASKED_BY_SCRIPT = frozenset({"live_alerts", "live_conversation"})
 
@@ -125,13 +127,15 @@ def check_access() -> Response | None:
             return redirect(url_for(".sign_in", next=request.path))
         abort(401)
     if not may(my_roles(), page, request.method):
+        if page == _FRONT and request.method in {"GET", "HEAD"}:
+            return redirect(home())  # the address that everybody is told
         abort(403)
     return None
 
 
 def home() -> str:
     """The first page that whoever is signed in may open."""
-    page = "today" if may(my_roles(), "today") else "account"
+    page = _FRONT if may(my_roles(), _FRONT) else "account"
     return url_for(f"{BLUEPRINT}.{page}")
 
 

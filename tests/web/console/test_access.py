@@ -87,8 +87,17 @@ def test_each_role_gets_exactly_what_the_table_says(house: House, role: str) -> 
                 assert answer.status_code in {403, 405}, (method, address, answer.status_code)
             elif may([role], page, method):
                 assert answer.status_code not in {401, 403, 500}, (method, address, answer.status_code)
+            elif page == "today":  # the address that everybody is told leads to a page of theirs
+                assert (answer.status_code, answer.headers["Location"]) == (302, "/staff/account"), method
             else:
                 assert answer.status_code == 403, (method, address, answer.status_code)
+
+
+def test_the_consoles_own_address_leads_who_sees_no_parents_to_their_account(house: House) -> None:
+    admin, nobody = house.signed_in("admin"), house.signed_in()
+    assert admin.get("/staff/").headers["Location"] == "/staff/account"
+    assert admin.get("/staff/account").status_code == 200
+    assert nobody.get("/staff/account").status_code == 403, "and no further"
 
 
 def test_a_role_taken_away_counts_at_the_next_request(house: House) -> None:
