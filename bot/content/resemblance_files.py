@@ -67,7 +67,7 @@ def load_points(folder: Path, categories: Sequence[str]) -> Points:
         table = _read_table(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError):
         raise ContentRefused([Fault(path, 1, "The points cannot be read: run `helo learn`.")]) from None
-    if table.version != version_of(sentences):
+    if table.version != version_of(folder):
         raise ContentRefused([Fault(path, 1, "The points were learned from other sentences: run `helo learn`.")])
     learned = table.learned
     for language in settings.languages.keys() - learned.level.keys():
@@ -144,19 +144,24 @@ def learn_points(folder: Path, categories: Sequence[str], lexicon: Lexicon, exam
     told = (one if one.language else one._replace(language=language_of(one.text)) for one in examples)
     everything = {one.text: one for one in (*told, *sentences)}
     learned = learn([_as_read(one, lexicon) for one in everything.values()])
-    text = _written(_Table(version_of(sentences), learned))
+    text = _written(_Table(version_of(folder), learned))
     (folder / POINTS).write_text(text, encoding="utf-8")
     return len(_signs(learned))
 
 
 def _common(ordinary: Sequence[str]) -> Counter[str]:
-    """In how many of every few of these messages each word stands: enough to tell common words from rare ones."""
-    return Counter(word for text in ordinary[::_EVERY_SO_MANY] for word in set(read(text).words()))
+    """In how many of every few of these messages each word stands: enough to tell common words from rare ones, and so
+    is a glance at the spaces between them."""
+    return Counter(word for text in ordinary[::_EVERY_SO_MANY] for word in set(text.lower().replace("'", "").split()))
 
 
-def version_of(sentences: Iterable[MadeUp]) -> str:
-    """A fingerprint of the sentences: twelve hexadecimal figures."""
-    return hashlib.sha256(repr(list(sentences)).encode()).hexdigest()[:12]
+def version_of(folder: Path) -> str:
+    """A fingerprint of the sentences of this folder: twelve hexadecimal figures."""
+    found = hashlib.sha256()
+    for path in sorted((folder / SENTENCES).rglob("*.tsv")):
+        content = path.read_bytes()
+        found.update(f"{path.parent.name}/{path.name} {len(content)}\n".encode() + content)
+    return found.hexdigest()[:12]
 
 
 def _as_read(one: MadeUp, lexicon: Lexicon) -> Sentence:

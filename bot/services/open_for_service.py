@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.content.checks import check_folders
 from bot.environment import SettingsError
 from bot.services.desk import Desk, open_desk
 from bot.settings import PACKAGE, Settings
@@ -47,6 +46,8 @@ def _make_sure(desk: Desk) -> None:
 
 def _unfit(desk: Desk) -> Iterator[str]:
     """What parents in production may not meet: an invented team, a promise we do not keep, missing Welsh."""
+    from bot.content.checks import check_folders  # a demo starts sooner without
+
     flows = desk.settings.flows
     if desk.team.demo:
         yield f"{flows / 'team.yaml'} is the demo's invented team (demo: yes): put the real one there."
