@@ -114,20 +114,13 @@ def live_shelves(words: Sequence[str], clues: Clues, among: Collection[int] | No
             if first and first.isdisjoint(met):
                 continue
             for shelf, others, before, after in with_it:
-                if shelf in live or (among is not None and shelf not in among):
+                if shelf in live or (among is not None and shelf not in among) or any(map(met.isdisjoint, others)):
                     continue
-                for other in others:
-                    if other.isdisjoint(met):
-                        break
-                else:
-                    around = near.get((before, after))
-                    if around is None:
-                        around = near[before, after] = set()
-                        for place in at:
-                            around.update(spoken[max(0, place - before) : place + after + 1])
-                    for other in others:
-                        if other.isdisjoint(around):
-                            break
-                    else:
-                        live.add(shelf)
+                around = near.get((before, after))
+                if around is None:
+                    around = near[before, after] = set()
+                    for place in at:
+                        around.update(spoken[max(0, place - before) : place + after + 1])
+                if not any(map(around.isdisjoint, others)):
+                    live.add(shelf)
     return sorted(live)

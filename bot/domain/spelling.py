@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import product
 
-from bot.domain.glued import likeliest_row
+from bot.domain.glued import SHORTEST_ROW, Rows, build_rows
 from bot.domain.slips import Slips, build_slips
 from bot.domain.text import BREAKS
 
@@ -22,8 +22,6 @@ _SHORTEST_OF_TWO = 4
 _LONGEST_GLUED = 80
 # "gonna" is found in glued words, "gna" would be found in too many.
 _SHORTEST_GLUED_SHORT = 5
-# The same of a row in any language.
-_SHORTEST_ROW = 13
 # From how many letters on a run of letters is no word of its own, so that every small word is looked for in it.
 _SURELY_GLUED = 14
 _SHORTEST_BROKEN = 5
@@ -56,6 +54,7 @@ class Spelling:
     expansions: Mapping[str, tuple[str, ...]]
     ordinary: frozenset[str]
     slips: Slips
+    rows: Rows
     squeezed: Mapping[str, str]
     longest: int
 
@@ -128,7 +127,7 @@ class Spelling:
             meant = self._in_full(pieces)
             if len(meant) > 2 or (len(pieces) == 2 and min(map(len, pieces)) >= _SHORTEST_OF_TWO):
                 return meant if max(map(len, pieces)) >= _SHORTEST_OF_TWO else None
-            if length >= _SHORTEST_ROW and (row := likeliest_row(word, self.known, self.slips.met)):
+            if length >= SHORTEST_ROW and (row := self.rows.likeliest(word)):
                 return self._in_full(row)
         return self.slips.likeliest(word)
 
@@ -245,6 +244,7 @@ def build_spelling(
         expansions=expansions,
         ordinary=plain,
         slips=build_slips(english, welsh - english, plain, met or {}),
+        rows=build_rows(words - BREAKS, met or {}),
         squeezed=squeezed,
         longest=max(map(len, words | expansions.keys()), default=1),
     )

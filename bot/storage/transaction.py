@@ -1,6 +1,7 @@
 """An open transaction, and the facts that can go wrong with one."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from bot.storage.statements import Prepared, Row
@@ -61,22 +62,23 @@ class Transaction:
         """Whether it still goes on: SQLite ends one by itself when the disk is full."""
         return bool(self._cursor.connection.in_transaction)
 
-    def savepoint(self) -> "Savepoint":
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
         """What fails inside is undone and raised; the transaction goes on. Needed where `ConstraintBroken` is expected,
         because PostgreSQL gives up a whole transaction at the first refusal. Costs nothing until something is written.
         """
-        return Savepoint(self)
-
-    def _enter(self) -> None:
         self._unset += 1
-
-    def _leave(self, *, failed: bool) -> None:
-        if self._unset:
-            self._unset -= 1
-            return
-        if failed:
-            self._cursor.execute("ROLLBACK TO SAVEPOINT attempt")
-        self._cursor.execute("RELEASE SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            if not self._unset:
+                self._cursor.execute("ROLLBACK TO SAVEPOINT attempt")
+            raise
+        finally:
+            if self._unset:
+                self._unset -= 1
+            else:
+                self._cursor.execute("RELEASE SAVEPOINT attempt")
 
     def _execute(self, prepared: Prepared, sql: str, parameters: Any) -> None:
         if not self.writing and not prepared.reads:
@@ -88,21 +90,6 @@ class Transaction:
             self._cursor.execute(sql, parameters)
         except self._refusals as refusal:
             raise ConstraintBroken(_name_of(refusal)) from None
-
-
-class Savepoint:
-    """The inside of `Transaction.savepoint()`."""
-
-    __slots__ = ("_tx",)
-
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
-
-    def __enter__(self) -> None:
-        self._tx._enter()
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._tx._leave(failed=kind is not None)
 
 
 def _name_of(refusal: Exception) -> str:

@@ -35,6 +35,7 @@ HOSTILE = {
     "nearly": "i want to not kill my ",
     "letters apart": "k i l l m ",
     "letters glued": "iwanttokillmyself",
+    "glued, each another": " ".join(f"dwiisiomarw{one}{other}" for one in "bcdghjklmp" for other in "bcdghjklmp"),
     "signs": "s*i*d k!ll m3 ",
     "one letter": "a",
     "accents": "ï wänt tö dïe ",
