@@ -4,13 +4,12 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine, make_url
-from sqlalchemy.pool import NullPool
+from sqlalchemy import URL, Engine, make_url
 
-from bot.storage.sqlite import SqliteDoor, connect
+from bot.storage.sqlite import SqliteDoor
 from bot.storage.statements import Prepared, Row, insert_unless_there, one_of
 from bot.storage.transaction import ConstraintBroken, DatabaseAway, Door, T, Transaction
 
@@ -69,15 +68,11 @@ class Database:
     def engine(self) -> Engine:
         """A SQLAlchemy engine for the sign-in's user store alone. Commit its session before calling `write`:
         on SQLite it holds the one place for writers from its first change to its commit."""
-        if isinstance(self._door, SqliteDoor):
-            path = self._door.path
-            # IMMEDIATE makes the driver begin before the first change, not before a read: no reader ever holds a lock.
-            # Without a pool: the one that belongs to this address closes connections of others beyond five threads.
-            begin = partial(connect, path, isolation_level="IMMEDIATE")
-            return create_engine("sqlite://", creator=begin, poolclass=NullPool)
-        from bot.storage.postgresql import connect_arguments
+        from bot.storage import sign_in_engine  # nobody else needs it
 
-        return create_engine("postgresql+psycopg://", connect_args=connect_arguments(self.url), pool_pre_ping=True)
+        if isinstance(self._door, SqliteDoor):
+            return sign_in_engine.sqlite_engine(self._door)
+        return sign_in_engine.postgresql_engine(self.url)
 
     def close(self) -> None:
         """Closes idle connections; the next call opens new ones."""

@@ -70,7 +70,8 @@ class SqliteDoor:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = WriteLock(path.with_name(path.name + ".lock"))
+        self.lock_path = path.with_name(path.name + ".lock")
+        self._lock = WriteLock(self.lock_path)
         self._waiting = Waiting()
         self._idle: list[sqlite3.Cursor] = []
         self._inherited: list[sqlite3.Cursor] = []
@@ -95,7 +96,7 @@ class SqliteDoor:
             finally:
                 self._idle.append(cursor)
         except sqlite3.Error as fault:
-            raise _translated(fault) from fault
+            raise translated(fault) from fault
 
     def close(self) -> None:
         """Closes every idle connection."""
@@ -134,7 +135,7 @@ class SqliteDoor:
         except sqlite3.Error as fault:
             if cursor is not None:
                 cursor.connection.close()  # rolls back; a connection that failed once is not used again
-            raise _translated(fault) from fault
+            raise translated(fault) from fault
         except BaseException:
             if cursor is not None:
                 self._roll_back(cursor)
@@ -178,7 +179,7 @@ class SqliteDoor:
             except Exception as fault:
                 if not tx.is_open:
                     raise  # SQLite gave up the whole transaction
-                errand.fault = _translated(fault) if isinstance(fault, sqlite3.Error) else fault
+                errand.fault = translated(fault) if isinstance(fault, sqlite3.Error) else fault
 
     def _roll_back(self, cursor: sqlite3.Cursor) -> None:
         try:
@@ -189,7 +190,8 @@ class SqliteDoor:
             self._idle.append(cursor)
 
 
-def _translated(fault: sqlite3.Error) -> Exception:
+def translated(fault: sqlite3.Error) -> Exception:
+    """`DatabaseAway` where nothing is wrong but the file or its disk; else the fault itself."""
     code = getattr(fault, "sqlite_errorcode", None)
     if code is not None and code & 0xFF in _AWAY:
         return DatabaseAway(fault.sqlite_errorname)
