@@ -12,8 +12,8 @@ BIN := $(VENV)/bin
 # The first Python that is new enough; `make PYTHON=/path/to/python3.12 ...` chooses another.
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
-# One after the other with `-n0`, or as many at once as there are processors.
-PYTEST_WORKERS ?= auto
+# One more than there are processors, for some wait for a browser; `PYTEST_WORKERS=0` is one after the other.
+PYTEST_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 FUZZ_SECONDS ?= 300
 
 .PHONY: help run chat setup test lint check bench bench-lanes fuzz fix clean faults
@@ -40,7 +40,7 @@ lint: $(VENV)/.ready-to-test ## style, types, layers and a security lint; change
 	$(BIN)/bandit -q -c pyproject.toml -r bot
 
 faults: $(VENV)/.ready-to-test ## kill -9 two hundred times, 10,000 fights over a time, full disks: the long form (about half an hour)
-	HELO_TEST_KILLS=$${HELO_TEST_KILLS:-200} HELO_TEST_ATTEMPTS=$${HELO_TEST_ATTEMPTS:-10000} $(BIN)/pytest -n $(PYTEST_WORKERS) -rP -q tests/faults
+	HELO_TEST_KILLS=$${HELO_TEST_KILLS:-200} HELO_TEST_ATTEMPTS=$${HELO_TEST_ATTEMPTS:-10000} $(BIN)/pytest -n $(PYTEST_WORKERS) --timeout 7200 -rP -q tests/faults
 
 check: $(VENV)/.ready-to-run ## flows, words, lexicon, helplines: every fault with its file and line
 	$(BIN)/helo check

@@ -23,17 +23,22 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-dev-shm-usage",
 ]
+# Seconds. The slowest takes a sixth of it.
+LONGEST = 120
 PHONE = {"width": 390, "height": 844}
 # A folder to look at what the tests saw; nothing is kept without it.
 SCREENSHOTS = os.environ.get("HELO_TEST_SCREENSHOTS", "")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser."""
+    """Everything in this folder drives a browser, which may hang for reasons of its own: that, and nothing that a test
+    asserts, is tried once more, and the last line of the run counts it."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(LONGEST))
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[r"^Failed: Timeout \(>"]))
 
 
 class Quiet(WSGIRequestHandler):
@@ -112,6 +117,7 @@ def site(
     for port in serve(chat.app):
         chat.url = f"http://127.0.0.1:{port}"
         yield chat
+    chat.desk.database.close()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The whole house on a test stand: app, worker's steps and reconcile in this process, our own Twilio around them."""
 
+import faulthandler
 import itertools
 import os
 import signal
@@ -148,10 +149,20 @@ class Child:
         self.pid, self._read_end = _forked(work)
 
     def said(self, seconds: float = _LONGEST_CHILD) -> bytes | None:
-        """Waits for its end, at most so long: what its work gave, or None when it died of it."""
-        _end_of(self.pid, seconds)
+        """Waits for its end, at most so long: what its work gave, or None when it died of it.
+
+        Raises `TimeoutError` with where each of its threads stood, when it neither finished nor died.
+        """
+        ended = _ended(self.pid, seconds)
+        if not ended:
+            os.kill(self.pid, signal.SIGUSR1)  # it tells where it stands
+            time.sleep(1)
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
         with open(self._read_end, "rb") as opened:
             said = opened.read()
+        if not ended:
+            raise TimeoutError(f"a child neither finished nor died: {said.decode(errors='replace')}")
         return said.removeprefix(b"done ") if said.startswith(b"done ") else None
 
     def wait_until_stopped(self) -> None:
@@ -171,6 +182,7 @@ def _forked(work: Callable[[], bytes]) -> tuple[int, int]:
     if child == 0:
         try:
             os.close(read_end)
+            faulthandler.register(signal.SIGUSR1, file=write_end)
             os.write(write_end, b"done " + work())
         finally:
             os._exit(0)
@@ -178,14 +190,13 @@ def _forked(work: Callable[[], bytes]) -> tuple[int, int]:
     return child, read_end
 
 
-def _end_of(child: int, seconds: float) -> None:
+def _ended(child: int, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > deadline:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            raise TimeoutError("a child neither finished nor died")
+            return False
         time.sleep(0.001)
+    return True
 
 
 def dying(app: Any, prepare: Callable[[], object], *, answer_arrives: bool = True) -> Any:

@@ -33,8 +33,8 @@ from tests.web.console.house import House
 PROCESSES = 8
 CORNERS = 2  # threads of each process
 ATTEMPTS = int(os.environ.get("HELO_TEST_ATTEMPTS", "800"))
-# Nobody waits for it: it only ends a fight that hangs.
-_AN_HOUR = 3600.0
+# Nobody waits for it: it only ends a fight that hangs. Eight hundred attempts take some fifteen seconds.
+_LONGEST_FIGHT = max(300.0, ATTEMPTS * 0.36)
 # No code of ours: one person with two calls that overlap, or a parent with two calls at once.
 DOUBLES = """
     SELECT count(*) FROM call AS one JOIN call AS other
@@ -108,7 +108,7 @@ def fight(database: Database, folder: Path, attempts: int) -> Fight:
     began = time.monotonic()
     children = [Child(lambda number=number: one_process(number)) for number in range(PROCESSES)]
     with _watched(database.url) as looks:
-        said = [child.said(_AN_HOUR) for child in children]
+        said = [child.said(_LONGEST_FIGHT) for child in children]
     took = time.monotonic() - began
     assert None not in said, "a process died of it"
     shares = [json.loads(each or b"") for each in said]

@@ -4,6 +4,7 @@ Every case runs once with the defence in place, where nothing may be broken, and
 """
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,7 +23,7 @@ from bot.storage.tables import outbound_message
 from bot.web import sms
 from tests.faults.checker import DANGER
 from tests.faults.dying import doom
-from tests.faults.stand import ON_CALL, Stand, dying, nobody, one_after_the_other
+from tests.faults.stand import ON_CALL, Child, Stand, dying, nobody, one_after_the_other
 
 Patch = pytest.MonkeyPatch
 
@@ -303,3 +304,12 @@ def test_a_connection_that_does_not_wait_is_seen(stand: Stand, monkeypatch: Patc
     lax = tuple(pragma.replace("= FULL", "= NORMAL") for pragma in sqlite._PRAGMAS)
     monkeypatch.setattr(sqlite, "_PRAGMAS", lax)
     assert _not_brought_to_the_disk(stand, monkeypatch) >= 2
+
+
+def test_a_child_that_hangs_tells_where() -> None:
+    def waits_for_ever() -> bytes:
+        threading.Event().wait()
+        return b""
+
+    with pytest.raises(TimeoutError, match="waits_for_ever"):
+        Child(waits_for_ever).said(0.2)
