@@ -59,7 +59,7 @@ fix: $(VENV)/.ready-to-test ## put style right where a machine can
 	$(BIN)/ruff format .
 
 clean: ## forget the virtual environment and the caches; keeps var/ and its data
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info bot/content/__pycache__
 
 # --- set-up: done once, and again only when what is asked for changes ---
 

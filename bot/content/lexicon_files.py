@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from bot.content.compiled import compiled
 from bot.content.faults import ContentRefused, Fault
 from bot.content.hazard_file import read_hazards
 from bot.content.known_words import write_words_met
@@ -47,9 +48,12 @@ class LexiconFault(ContentRefused):
     """The lexicon cannot be used; `faults` says why, file by file and line by line."""
 
 
-def load_lexicon(flows: Path) -> Lexicon:
-    """The safeguarding lexicon of `flows`; raises `LexiconFault` with every fault. Its examples are not tried."""
-    return _built(_load_safeguarding, flows, _content(flows))
+def load_lexicon(flows: Path, *, kept: bool = False) -> Lexicon:
+    """The safeguarding lexicon of `flows`; raises `LexiconFault` with every fault. Its examples are not tried.
+
+    `kept`: as it was compiled at an earlier start, where nothing has changed since.
+    """
+    return _built(_load_safeguarding, flows, _content(flows), kept)
 
 
 def _load_safeguarding(flows: Path) -> Lexicon:
@@ -95,12 +99,12 @@ def _learn_safeguarding(flows: Path) -> int:
     return learn_points(flows / SAFEGUARDING, CATEGORIES, lexicon, examples)
 
 
-def load_hears(flows: Path) -> Lexicon:
+def load_hears(flows: Path, *, kept: bool = False) -> Lexicon:
     """What the bot hears in any words; a category is honest_answer, loss or move_call.
 
     Raises `LexiconFault` with every fault. Its examples are not tried.
     """
-    return _built(_load_hears, flows, _content(flows))
+    return _built(_load_hears, flows, _content(flows), kept)
 
 
 def check_lexicon(flows: Path) -> list[Fault]:
@@ -179,9 +183,12 @@ def _read_shared(reading: Reading, folder: Path) -> None:
 
 
 @lru_cache(2)
-def _built(load: Callable[[Path], Lexicon], flows: Path, content: bytes) -> Lexicon:
+def _built(load: Callable[[Path], Lexicon], flows: Path, content: bytes, kept: bool) -> Lexicon:
     """Built once from the same `content`: a start in production both checks the lexicons and uses them."""
-    return load(flows)
+    if not kept:
+        return load(flows)
+    with _undisturbed():
+        return compiled(load.__name__.removeprefix("_load_"), content, lambda: load(flows))
 
 
 def _content(flows: Path) -> bytes:

@@ -35,20 +35,22 @@ class Ears:
     Whoever serves parents calls `open` before the first message: a lexicon with a fault must not be met by a parent.
     """
 
-    def __init__(self, flows: Path, answers: Iterable[str]) -> None:
-        """`answers` in lower case: those of the flow, which need no second reading."""
+    def __init__(self, flows: Path, answers: Iterable[str], *, kept: bool = False) -> None:
+        """`answers` in lower case: those of the flow, which need no second reading. `kept`: as an earlier start
+        compiled the lexicons, where nothing has changed."""
         self._flows = flows
+        self._kept = kept
         self._answers = frozenset(answers)
 
     @cached_property
     def lexicon(self) -> Lexicon:
         """What must be seen by a person. Raises `LexiconFault` with every fault."""
-        return replace(load_lexicon(self._flows), plain=PlainAnswers(self._answers))
+        return replace(load_lexicon(self._flows, kept=self._kept), plain=PlainAnswers(self._answers))
 
     @cached_property
     def hears(self) -> Lexicon:
         """What opens a side door in any words. Raises `LexiconFault` with every fault."""
-        return replace(load_hears(self._flows), plain=PlainAnswers(self._answers))
+        return replace(load_hears(self._flows, kept=self._kept), plain=PlainAnswers(self._answers))
 
     def open(self) -> None:
         """Builds both."""
@@ -119,7 +121,8 @@ def open_desk(settings: Settings, *, now: Callable[[], datetime] | None = None) 
         catalogue=catalogue,
         glossary=load_glossary(settings.locales),
         reader=reader,
-        ears=Ears(settings.flows, reader.answers),
+        # Production looks everything through at each start, and so builds it.
+        ears=Ears(settings.flows, reader.answers, kept=not settings.is_production),
         responses=load_responses(settings.flows),
         team=load_team(settings.flows),
         helplines=load_helplines(settings.flows),
