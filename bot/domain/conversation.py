@@ -1,13 +1,17 @@
 """The things a conversation is made of: what came in, where it stands, what goes out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from bot.domain.status import Status
 
 LANGUAGES = ("cy", "en")
+# What holds no value, and never will.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 # The step that asks whether a baby has died, where words may mean something else.
 MAYBE_LOSS = "maybe_loss"
 
@@ -20,8 +24,7 @@ class Channel(StrEnum):
     TERMINAL = "terminal"
 
 
-@dataclass(frozen=True, slots=True)
-class InboundMessage:
+class InboundMessage(NamedTuple):
     """One message from a parent, as the provider handed it over, before anything is understood.
 
     `sid` is the provider's own id and unique within the provider: a repeat is the same message.
@@ -49,19 +52,17 @@ class Bilingual:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Words by their address in the catalogue, with the values to put in; a value may be a line itself."""
 
     address: str
-    values: Mapping[str, "Value"] = field(default_factory=dict)
+    values: Mapping[str, "Value"] = NOTHING
 
 
 Value = str | int | datetime | Bilingual | Line
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One choice a parent may make: `mark` is the sign beside it, `key` what we remember, `label` what they read."""
 
     key: str
@@ -69,8 +70,7 @@ class Option:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One outbound message or bubble: lines, then marked options. `about` names what a page can draw ("offer:<id>").
 
     `languages` is set only where a text must be in certain languages whatever the parent chose: both in the welcome,
@@ -83,8 +83,7 @@ class Text:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(NamedTuple):
     """Where one parent stands. Everything the engine needs to know, and nothing about who they are.
 
     `answers` holds what was understood, by step; `trail` the steps to go BACK through; `shown` the keys of the numbered
@@ -99,7 +98,7 @@ class Conversation:
     step: str
     flow_version: str
     language: str | None = None
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = NOTHING
     trail: tuple[str, ...] = ()
     misunderstood: int = 0
     shown: tuple[str, ...] = ()
@@ -118,10 +117,10 @@ def speaks_of_no_baby(conversation: Conversation) -> bool:
 def after_loss(conversation: Conversation) -> Conversation:
     """The conversation once a loss is known, for good: there is no way back to what was asked before it."""
     answers = {**conversation.answers, "stage": "loss"}
-    return replace(conversation, loss=True, trail=(), resume=None, answers=answers)
+    return conversation._replace(loss=True, trail=(), resume=None, answers=answers)
 
 
 def as_before_loss(conversation: Conversation) -> Conversation:
     """The conversation where a person found that there was no loss. What `after_loss` took out does not come back."""
     answers = {step: answer for step, answer in conversation.answers.items() if step not in ("stage", MAYBE_LOSS)}
-    return replace(conversation, loss=False, answers=answers)
+    return conversation._replace(loss=False, answers=answers)

@@ -6,7 +6,6 @@ service finds the answer and calls `supply`, until nothing is wanted.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.domain.conversation import Conversation
 from bot.domain.flow import Command, Flow, Kind, Step
@@ -102,14 +101,14 @@ def _take_up(conversation: Conversation, flow: Flow, facts: Mapping[str, str]) -
     """A walk on which answers to renamed steps stand under today's names, where conditions look for them."""
     answers = flow.current_answers(conversation.answers)
     if answers is not conversation.answers:
-        conversation = replace(conversation, answers=answers)
+        conversation = conversation._replace(answers=answers)
     return Walk(conversation, flow, facts)
 
 
 def _obey(command: Command, walk: Walk, step: Step) -> Turn:
     if command.does == "skip":
         return _skip(step, walk)
-    walk.conversation = replace(walk.conversation, misunderstood=0)
+    walk.conversation = walk.conversation._replace(misunderstood=0)
     if command.language:
         return _switch(command.language, step, walk)
     if command.visit:
@@ -166,7 +165,7 @@ def _may_ask_again(step: Step, walk: Walk) -> bool:
     misses = walk.conversation.misunderstood + 1
     if misses > 2 and step.name != PERSON:
         return False
-    walk.conversation = replace(walk.conversation, misunderstood=misses)
+    walk.conversation = walk.conversation._replace(misunderstood=misses)
     return True
 
 
@@ -176,7 +175,7 @@ def _back(step: Step, walk: Walk) -> Turn:
         return _remark("commands.nothing_back", step, walk)
     *trail, last = walk.conversation.trail
     before = walk.flow.current(last)
-    walk.conversation = replace(walk.conversation, trail=tuple(trail), step=before.name, misunderstood=0, shown=())
+    walk.conversation = walk.conversation._replace(trail=tuple(trail), step=before.name, misunderstood=0, shown=())
     return walk.repeat(before)
 
 
@@ -185,7 +184,7 @@ def _switch(language: str, step: Step, walk: Walk) -> Turn:
     welcome = next((choice for choice in step.choices if choice.do == SPEAK[language]), None)
     if welcome:
         return walk.choose(welcome)
-    walk.conversation = replace(walk.conversation, language=language, other_language=0)
+    walk.conversation = walk.conversation._replace(language=language, other_language=0)
     return _remark("commands.language_changed", step, walk)
 
 
@@ -193,7 +192,7 @@ def _skip(step: Step, walk: Walk) -> Turn:
     """The next question. One that is needed is asked again; who will not answer it is offered a person."""
     target = step.skip.pick(walk.facts)
     if target:
-        walk.conversation = replace(walk.conversation, misunderstood=0)
+        walk.conversation = walk.conversation._replace(misunderstood=0)
         return walk.follow("skip", target)
     return _remark("commands.cannot_skip", step, walk) if _may_ask_again(step, walk) else walk.open_door(PERSON)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from bot.domain.conversation import Conversation, Line, Text, Value
+from bot.domain.conversation import NOTHING, Conversation, Line, Text, Value
 
 # The choices that are the name of a language: here a command of that name means the same.
 NAMED = {"cymraeg": "cy", "english": "en"}
@@ -64,8 +65,7 @@ class Given:
     acts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """The state after a message and what to say. While `want` is set the turn is not finished: `supply` it.
 
     `acts` are what the parent's choice brings about, for the service to carry out; `visited` the side doors passed.
@@ -77,7 +77,7 @@ class Turn:
     visited: tuple[str, ...] = ()
     want: Want | None = None
     understood: bool = True
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = NOTHING
 
 
 def spoken(address: str, **values: Value) -> Text:

@@ -1,7 +1,6 @@
 """One walk through the flow: the moves that `engine` makes while it reads a message. Lives for one turn only."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.domain.asking import question
 from bot.domain.contact import with_answer
@@ -65,7 +64,7 @@ class Walk:
     def stand_at(self, name: str) -> None:
         """Stands at a step without going anywhere (a renamed step takes its new name)."""
         if self.conversation.step != name:
-            self.conversation = replace(self.conversation, step=name)
+            self.conversation = self.conversation._replace(step=name)
 
     def with_values(self, values: Mapping[str, Value]) -> "Walk":
         """Values for the next texts."""
@@ -125,7 +124,7 @@ class Walk:
         """Goes through a door that is open anywhere; the way back is kept."""
         here = self.flow.current(self.conversation.step)
         if not here.returns and door != self.flow.restart:
-            self.conversation = replace(self.conversation, resume=here.name)
+            self.conversation = self.conversation._replace(resume=here.name)
         if self.flow.steps[door].visit:
             return self.visit(door)
         self._visited.append(door)
@@ -163,7 +162,7 @@ class Walk:
         if step.find in SHOWN_ONCE:
             seen = tuple(dict.fromkeys((*seen, *keys)))
         if keys != self.conversation.shown or seen != self.conversation.seen:
-            self.conversation = replace(self.conversation, shown=keys, seen=seen)
+            self.conversation = self.conversation._replace(shown=keys, seen=seen)
         if step.ask:
             self.ask(step, step.ask_again if missed == 1 and step.ask_again else step.ask, items)
             return self.turn()
@@ -182,7 +181,7 @@ class Walk:
 
     def taking(self, given: Given) -> "Walk":
         """What was given is true from here on."""
-        self.conversation = replace(self.conversation, answers={**self.conversation.answers, **given.answers})
+        self.conversation = self.conversation._replace(answers={**self.conversation.answers, **given.answers})
         self._outside.update(given.facts)
         self._acts.extend(given.acts)
         return self.with_values(given.values)
@@ -196,13 +195,13 @@ class Walk:
     def _resume(self) -> Turn:
         if self.conversation.resume is None or self.conversation.loss:
             return self._restart()
-        name, self.conversation = self.conversation.resume, replace(self.conversation, resume=None, misunderstood=0)
+        name, self.conversation = self.conversation.resume, self.conversation._replace(resume=None, misunderstood=0)
         self.stand_at(self.flow.current(name).name)
         return self.repeat(self.flow.current(name))
 
     def _restart(self) -> Turn:
-        self.conversation = replace(
-            self.conversation, answers={}, trail=(), shown=(), seen=(), resume=None, misunderstood=0
+        self.conversation = self.conversation._replace(
+            answers={}, trail=(), shown=(), seen=(), resume=None, misunderstood=0
         )
         return self.greet(self.conversation.language)
 
@@ -214,15 +213,15 @@ class Walk:
         trail = self.conversation.trail
         if before and before.ask and before.name != name and before.chapter != _SIDE_DOORS and not before.end:
             trail = (*(step for step in trail if step != before.name), before.name)
-        self.conversation = replace(self.conversation, step=name, trail=trail, misunderstood=0, shown=())
+        self.conversation = self.conversation._replace(step=name, trail=trail, misunderstood=0, shown=())
 
     def _remember(self, name: str, answer: str) -> None:
-        self.conversation = replace(self.conversation, answers=with_answer(self.conversation.answers, name, answer))
+        self.conversation = self.conversation._replace(answers=with_answer(self.conversation.answers, name, answer))
 
     def _act(self, act: str) -> None:
         for language in LANGUAGES:
             if act == SPEAK[language]:
-                self.conversation = replace(self.conversation, language=language)
+                self.conversation = self.conversation._replace(language=language)
         if act == "note_loss":
             self.conversation = after_loss(self.conversation)
         if act not in self._acts:
@@ -233,7 +232,7 @@ class Walk:
         for variants in step.say:
             if address := variants.pick(self.facts):
                 text = spoken(address, **self._values)
-                self.texts.append(replace(text, about=about) if about else text)
+                self.texts.append(text._replace(about=about) if about else text)
 
     def ask(self, step: Step, wording: Branches, items: tuple[Item, ...] = (), *, why: bool = True) -> None:
         """Adds the question, in one of its wordings, to what is said."""

@@ -1,7 +1,6 @@
 """What the bot says to a message: who may speak comes first, then danger, side doors, and the journey itself."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import engine
@@ -58,7 +57,7 @@ def answer_parent(
     long_over = stored.heard_at and now - stored.heard_at > timedelta(seconds=desk.settings.forget_earlier_seconds)
     # Where it cannot be read what was asked, nobody's "2" is taken for an answer: the conversation begins anew.
     if long_over or conversation.damaged:
-        conversation = replace(conversation, step="", answers={}, trail=(), shown=(), seen=(), resume=None)
+        conversation = conversation._replace(step="", answers={}, trail=(), shown=(), seen=(), resume=None)
     conversation = _note_language(conversation, message.text)
     facts = outside_facts(desk, tx, conversation, now)
     if screening.level in ("urgent", "immediate"):
@@ -68,7 +67,7 @@ def answer_parent(
     if lateness is Lateness.TOO_OLD:
         return Turn(_noted(desk, conversation, heard))
     if conversation.status is Status.CLOSED:
-        conversation = replace(conversation, status=move(Status.CLOSED, "reopen"))
+        conversation = conversation._replace(status=move(Status.CLOSED, "reopen"))
     turn = _first_move(desk, stored, conversation, facts, message, door_of(conversation, facts, heard), now, lateness)
     # The page of the web chat begins with the welcome, whatever is written first.
     if _is_new(stored, conversation) and not (conversation.channel is Channel.WEB and stored.heard_at is None):
@@ -94,7 +93,7 @@ def _introduced(desk: Desk, turn: Turn) -> Turn:
     """
     if turn.conversation.step == desk.library.flow.start or speaks_of_no_baby(turn.conversation):
         return turn
-    return replace(turn, texts=(spoken("common.who_answers"), *turn.texts))
+    return turn._replace(texts=(spoken("common.who_answers"), *turn.texts))
 
 
 def _first_move(
@@ -112,7 +111,7 @@ def _first_move(
     if _is_new(stored, conversation):
         named = command.language if command else None
         language = named or conversation.language or guess_language(text) or _language_of(desk, text)
-        greeting = engine.begin(replace(conversation, step=flow.start, language=language), flow, facts, language)
+        greeting = engine.begin(conversation._replace(step=flow.start, language=language), flow, facts, language)
         # BACK, SKIP and their like mean nothing yet, and would hide who is speaking. What was said of a loss or a fear
         # is heard in any language, and would not be said again.
         known = greeting.conversation.language is not None
@@ -120,7 +119,7 @@ def _first_move(
             return greeting
         conversation = greeting.conversation
     elif not conversation.language and (door or command):
-        conversation = replace(conversation, language=guess_language(text) or _language_of(desk, text))
+        conversation = conversation._replace(language=guess_language(text) or _language_of(desk, text))
     elif _long_ago(desk, stored, now) and command is None and door is None and not flow.current(conversation.step).end:
         return engine.enter(conversation, flow, facts, "paused")
     if door:
@@ -138,7 +137,7 @@ def _noted(desk: Desk, conversation: Conversation, heard: frozenset[str]) -> Con
     """A loss that is told while the bot must be silent is known all the same when it speaks again."""
     if "loss" not in heard or conversation.loss:
         return conversation
-    return replace(after_loss(conversation), step=desk.library.flow.start_after_loss)
+    return after_loss(conversation)._replace(step=desk.library.flow.start_after_loss)
 
 
 def _safe_text(
@@ -157,14 +156,14 @@ def _safe_text(
     language = conversation.language or guess_language(message.text)
     heard_in = language or guess_language(message.text, least=1)
     text = spoken(desk.responses.address(screening.categories[0], screening.level))
-    safe = tuple(replace(text, languages=(each,)) for each in ((heard_in,) if heard_in else LANGUAGES))
-    conversation = replace(conversation, step=conversation.step or desk.library.flow.start)
+    safe = tuple(text._replace(languages=(each,)) for each in ((heard_in,) if heard_in else LANGUAGES))
+    conversation = conversation._replace(step=conversation.step or desk.library.flow.start)
     if door_of(conversation, facts, heard) != "loss":
         return Turn(conversation, safe, visited=("safety",))
     if conversation.status is not Status.WITH_BOT:
         return Turn(_noted(desk, conversation, heard), safe, visited=("safety",))
-    loss = engine.enter(replace(conversation, language=language), desk.library.flow, facts, "loss")
-    return replace(loss, texts=(*safe, *loss.texts), visited=("safety", *loss.visited))
+    loss = engine.enter(conversation._replace(language=language), desk.library.flow, facts, "loss")
+    return loss._replace(texts=(*safe, *loss.texts), visited=("safety", *loss.visited))
 
 
 def _with_kind_line(desk: Desk, tx: Transaction, turn: Turn, screening: Screening) -> Turn:
@@ -176,7 +175,7 @@ def _with_kind_line(desk: Desk, tx: Transaction, turn: Turn, screening: Screenin
         return turn
     if any(alert.state != "closed" for alert in concerns.of_conversation(tx, turn.conversation.id)):
         return turn
-    return replace(turn, texts=(spoken(desk.responses.watch), *turn.texts))
+    return turn._replace(texts=(spoken(desk.responses.watch), *turn.texts))
 
 
 def _asks_to_stop(desk: Desk, message: InboundMessage) -> bool:
@@ -224,16 +223,16 @@ def _note_language(conversation: Conversation, text: str) -> Conversation:
     if guess is None or conversation.language is None:
         return conversation
     run = 0 if guess == conversation.language else conversation.other_language + 1
-    return conversation if run == conversation.other_language else replace(conversation, other_language=run)
+    return conversation if run == conversation.other_language else conversation._replace(other_language=run)
 
 
 def _with_remarks(turn: Turn, message: InboundMessage) -> Turn:
     """What is added before or after the reply: pictures cannot be seen; the other language is there."""
     if message.media_count:
-        turn = replace(turn, texts=(spoken("common.attachment"), *turn.texts))
+        turn = turn._replace(texts=(spoken("common.attachment"), *turn.texts))
     conversation = turn.conversation
     if conversation.language and conversation.other_language >= _SWITCH_AFTER:
         other = "en" if conversation.language == "cy" else "cy"
-        offer = replace(spoken("commands.offer_language"), languages=(other,))
-        turn = replace(turn, texts=(*turn.texts, offer), conversation=replace(conversation, other_language=0))
+        offer = spoken("commands.offer_language")._replace(languages=(other,))
+        turn = turn._replace(texts=(*turn.texts, offer), conversation=conversation._replace(other_language=0))
     return turn

@@ -1,6 +1,5 @@
 """A person books a call for a parent who asked them; parent and caller are told, as if the parent had booked it."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Channel
@@ -44,7 +43,7 @@ def book_for_parent(desk: Desk, conversation_id: str, slot: Slot, who: str, now:
             **({"call_number": "this_number"} if conversation.channel is Channel.SMS else {}),
         }
         answers = {**asked, **conversation.answers}
-        sheet = make_sheet(desk, replace(conversation, answers=answers), stored.contact)
+        sheet = make_sheet(desk, conversation._replace(answers=answers), stored.contact)
         call = calls.confirm(tx, desk.vault, held.id, sheet=sheet, now=now)
         audit.record(tx, who, "book", "call", call.id, now)
         tell_caller(desk, tx, call.id, now)

@@ -1,7 +1,6 @@
 """Dresses texts that arrive unasked as the parent chose: plain, or as if they came from a baby group."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from bot.domain.contact import skin_of
 from bot.domain.conversation import Channel, Conversation
@@ -18,7 +17,7 @@ def dress_texts(
     """The texts as they arrive on the phone. Their beginning stays as it is: a lock screen shows it. A page shows its
     texts to whoever opens it, and is not dressed."""
     skin = skin_on(desk, tx, conversation)
-    return tuple(replace(text, body=dressed(desk, skin, text.language, text.body)) for text in texts)
+    return tuple(text._replace(body=dressed(desk, skin, text.language, text.body)) for text in texts)
 
 
 def skin_on(desk: Desk, tx: Transaction, conversation: Conversation) -> str:

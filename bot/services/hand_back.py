@@ -1,6 +1,5 @@
 """A person gives a conversation back to the bot: a line to the parent, then the question where it stood."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import engine
@@ -65,7 +64,7 @@ def _say_so(desk: Desk, tx: Transaction, stored: Stored, now: datetime) -> None:
 
 def _same_question(desk: Desk, tx: Transaction, stored: Stored, now: datetime) -> Turn:
     """The question once more. What was taken over in mid-question and not understood counts no more."""
-    conversation = replace(stored.conversation, misunderstood=0)
+    conversation = stored.conversation._replace(misunderstood=0)
     turn = engine.ask_again(conversation, desk.library.flow, outside_facts(desk, tx, conversation, now))
     while turn.want is not None:
         turn = engine.supply(turn, desk.library.flow, fetch_want(desk, tx, turn, stored.contact, now))

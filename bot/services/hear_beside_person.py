@@ -4,7 +4,6 @@ STOP and danger are answered before anybody comes here. Here a loss is still kno
 to say, and all else is the person's to read.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import engine
@@ -31,7 +30,7 @@ def hear_beside_person(
             return answered
         # They keep it, or speak to the person: the bot's question is over, and nothing more is said.
         here = desk.library.flow.current(conversation.resume or desk.library.flow.restart).name
-        conversation = replace(conversation, step=here, resume=None, misunderstood=0)
+        conversation = conversation._replace(step=here, resume=None, misunderstood=0)
         return Turn(conversation) if answered.understood else _hold(desk, tx, conversation, now)
     command = desk.reader.command(message.text)
     if command is not None and _FORGET in command.go.targets() and conversation.language:

@@ -4,6 +4,7 @@ Alerts to staff are counted apart (`page_person.py`): no parent, and nobody who 
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -61,7 +62,13 @@ def hold_replies(
 
 def start_of_day(now: datetime) -> datetime:
     """The midnight in Wales from which a day's replies are counted."""
-    return now.astimezone(WALES).replace(hour=0, minute=0, second=0, microsecond=0)
+    return _midnight(now.replace(minute=0, second=0, microsecond=0))
+
+
+@lru_cache(16)
+def _midnight(hour: datetime) -> datetime:
+    """The midnight before a full hour: worked out once for all texts of that hour."""
+    return hour.astimezone(WALES).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _is_day_spent(desk: Desk, tx: Transaction, day: datetime, now: datetime) -> bool:

@@ -1,6 +1,5 @@
 """Ends a web chat because the parent left it. A call that was booked stays booked; alerts stay open."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Channel
@@ -20,6 +19,6 @@ def _leave(desk: Desk, tx: Transaction, token: str, now: datetime) -> None:
     if stored is None or stored.conversation.status not in (Status.WITH_BOT, Status.WITH_PERSON):
         return
     before = stored.conversation.status
-    after = replace(stored.conversation, status=move(before, "close"))
+    after = stored.conversation._replace(status=move(before, "close"))
     conversations.save(tx, desk.vault, after, now, heard=False)
     conversations.note_event(tx, after.id, now, "parent", "status", before, after.status)

@@ -1,6 +1,5 @@
 """Switching texts off and on. Twilio itself blocks the number and says the farewell; we mirror it and say nothing."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import engine
@@ -26,7 +25,7 @@ def opt_out(desk: Desk, tx: Transaction, conversation: Conversation, now: dateti
         or promises.of_conversation(tx, conversation.id)
     ):
         _tell_staff(desk, tx, conversation, now)
-    return Turn(replace(conversation, status=move(conversation.status, "opt_out")), visited=("stopped",))
+    return Turn(conversation._replace(status=move(conversation.status, "opt_out")), visited=("stopped",))
 
 
 def _has_call(desk: Desk, tx: Transaction, conversation_id: str) -> bool:
@@ -47,8 +46,8 @@ def _tell_staff(desk: Desk, tx: Transaction, conversation: Conversation, now: da
 
 def opt_in(desk: Desk, conversation: Conversation) -> Turn:
     """Texts are on again: a neutral question that repeats nothing of before."""
-    back = replace(conversation, status=move(conversation.status, "opt_in"))
+    back = conversation._replace(status=move(conversation.status, "opt_in"))
     flow = desk.library.flow
     if flow.current(back.step).end or not back.language:
-        return engine.begin(replace(back, step=flow.start), flow, {})
+        return engine.begin(back._replace(step=flow.start), flow, {})
     return engine.enter(back, flow, {}, "paused")

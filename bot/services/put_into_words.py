@@ -1,9 +1,8 @@
 """Puts a turn's texts into the parent's language, as one plain text each."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.content.bank_holidays import closed_days
 from bot.domain.conversation import LANGUAGES, Conversation, Line, Text, Value
@@ -13,8 +12,7 @@ from bot.domain.slots import WALES
 from bot.services.desk import Desk
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """One text as the parent reads it: lines with their language, options with their marks, and all as plain text.
 
     `promised`: what it says of when a person reads; None where it says nothing of it.
@@ -65,12 +63,11 @@ class Facts(Mapping[str, Value]):
 class _Layered(dict[str, Any]):
     """A line's own values first, then the facts."""
 
-    def __init__(self, own: Mapping[str, Value], facts: Facts) -> None:
-        super().__init__(own)
-        self._facts = facts
+    __slots__ = ("facts",)
+    facts: Facts
 
     def __missing__(self, name: str) -> Value:
-        return self._facts[name]
+        return self.facts[name]
 
 
 def promise_now(desk: Desk, now: datetime) -> Promise | None:
@@ -92,7 +89,11 @@ def _render(desk: Desk, conversation: Conversation, text: Text, facts: Facts) ->
     say = desk.catalogue.text
 
     def words(language: str, line: Line) -> str:
-        return say(language, line.address, _Layered(line.values, facts))
+        if not line.values:
+            return say(language, line.address, facts)
+        layered = _Layered(line.values)
+        layered.facts = facts
+        return say(language, line.address, layered)
 
     lines = tuple((language, words(language, line)) for language in languages for line in text.lines)
     options = tuple(

@@ -4,7 +4,6 @@ All of it happens in one transaction, so that what was acknowledged is kept whol
 a message, the message stays stored and screened, and a person is told.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -39,8 +38,7 @@ from bot.storage.outbox import OutboundMessage
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What to answer in the same HTTP answer: `texts` ready to send, maybe none. A repeat gets the first answer.
 
     A message that was fetched late has no HTTP answer: what it gets leaves by the outbox, so a repeat gets nothing.
@@ -149,7 +147,7 @@ def _write_down(
 ) -> None:
     before, after = stored.conversation, turn.conversation
     if after.flow_version != desk.library.flow.version:
-        after = replace(after, flow_version=desk.library.flow.version)
+        after = after._replace(flow_version=desk.library.flow.version)
     # A late text that is left to staff has not been heard by the bot: the next one is greeted as it must be.
     heard = message.sent_at is None or bool(turn.texts)
     heard_at = max(message.sent_at, stored.heard_at or message.sent_at) if message.sent_at else now

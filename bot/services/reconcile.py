@@ -4,7 +4,6 @@ A push that failed is never pushed again: without this, whoever wrote while we w
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -79,7 +78,7 @@ def _take_in(desk: Desk, missing: Iterable[Listed], now: datetime) -> tuple[int,
         if abs(now - sent_at) < patience:
             continue
         try:
-            answer = receive_message(desk, replace(message, sent_at=sent_at), now)
+            answer = receive_message(desk, message._replace(sent_at=sent_at), now)
         except DatabaseAway:
             raise
         except Exception as fault:

@@ -1,6 +1,5 @@
 """Staff record that a baby has died, or take back what was recorded by mistake."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, after_loss, as_before_loss
@@ -36,7 +35,7 @@ def record_loss(desk: Desk, conversation_id: str, who: str, now: datetime, *, ta
         else:
             note_loss(tx, conversation_id, who, now)
         audit.record(tx, who, "take_back_loss" if taken_back else "record_loss", "conversation", conversation_id, now)
-        _tell_sheets(desk, tx, replace(stored, conversation=after), now)
+        _tell_sheets(desk, tx, stored._replace(conversation=after), now)
         return True
 
     return desk.database.write(work)
@@ -44,12 +43,12 @@ def record_loss(desk: Desk, conversation_id: str, who: str, now: datetime, *, ta
 
 def _with(desk: Desk, conversation: Conversation) -> Conversation:
     """The next text of the parent is answered from the neutral way in: no question about a baby stands any more."""
-    return replace(after_loss(conversation), step=desk.library.flow.start_after_loss, shown=(), misunderstood=0)
+    return after_loss(conversation)._replace(step=desk.library.flow.start_after_loss, shown=(), misunderstood=0)
 
 
 def _without(desk: Desk, conversation: Conversation) -> Conversation:
     """As `_with`: where they stood before is not known any more, and nothing is asked as if they had answered it."""
-    return replace(as_before_loss(conversation), step=desk.library.flow.restart, shown=(), misunderstood=0)
+    return as_before_loss(conversation)._replace(step=desk.library.flow.restart, shown=(), misunderstood=0)
 
 
 def _tell_sheets(desk: Desk, tx: Transaction, stored: Stored, now: datetime) -> None:

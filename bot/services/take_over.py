@@ -1,6 +1,5 @@
 """A person takes a conversation from the bot, which is silent from the same transaction on; or from a colleague."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.status import MoveNotAllowed, Status, move
@@ -59,11 +58,11 @@ def refuse_unless_mine(stored: Stored, who: str) -> None:
 def move_status(tx: Transaction, desk: Desk, stored: Stored, event: str, who: str, now: datetime) -> Stored:
     """The conversation after one edge of the status table, written with who did it; raises `MoveNotAllowed`."""
     conversation = stored.conversation
-    after = replace(conversation, status=move(conversation.status, event))
+    after = conversation._replace(status=move(conversation.status, event))
     conversations.save(tx, desk.vault, after, now, heard=False)
     conversations.note_event(tx, after.id, now, who, event, conversation.status.value, after.status.value)
     audit.record(tx, who, event, "conversation", after.id, now)
-    return replace(stored, conversation=after)
+    return stored._replace(conversation=after)
 
 
 def _take_from(tx: Transaction, stored: Stored, who: str, now: datetime, taking_from: str | None) -> None:

@@ -1,8 +1,8 @@
 """Conversations, found by the keyed hash of a contact, their contents sealed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
@@ -17,8 +17,7 @@ from bot.storage.tables import conversation as table
 from bot.storage.tables import conversation_event
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A conversation and what only the database knows of it. `contact` is "" once the person was erased, and where it
     cannot be read any more, until they write again.
 
@@ -228,7 +227,7 @@ def _found(tx: Transaction, vault: Vault, row: Row, contact: str) -> Stored:
     if tx.writing:
         sealed = vault.seal(contact, table="conversation", column="contact", row=row.id)
         tx.run(_REPAIR, its_id=row.id, sealed=sealed)
-    return replace(stored, contact=contact)
+    return stored._replace(contact=contact)
 
 
 def _stored(vault: Vault, row: Row) -> Stored:

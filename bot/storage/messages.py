@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hmac import compare_digest
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -15,8 +16,7 @@ from bot.storage.secrets import Vault
 from bot.storage.tables import inbound_message, outbound_message, screening
 
 
-@dataclass(frozen=True, slots=True)
-class StoredInbound:
+class StoredInbound(NamedTuple):
     """An inbound message as kept. For a repeat: `is_new` is false, `same_body` whether the words are the same
     too, and `erased` whether nothing of it is kept any more."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, update
 
@@ -11,8 +12,7 @@ from bot.storage.secrets import Tampered, Vault
 from bot.storage.tables import outbound_message as table
 
 
-@dataclass(frozen=True, slots=True)
-class OutboundMessage:
+class OutboundMessage(NamedTuple):
     """One message to leave. `lane` is alert, reply or reminder; `channel` sms, email, web, terminal or console.
 
     `state` is "waiting", or "answered" when it left inside the HTTP answer. `dedupe_key` names what it is for: a second

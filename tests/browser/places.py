@@ -1,6 +1,5 @@
 """Puts a parent at any place of the journey at once, as if they had walked there."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from playwright.sync_api import BrowserContext
@@ -42,8 +41,7 @@ def stand_at(site: Site, context: BrowserContext, step: str, language: str | Non
         lambda tx: conversations.find(tx, site.desk.vault, channel=Channel.WEB, contact=session)
     )
     assert found is not None
-    conversation = replace(
-        found.conversation,
+    conversation = found.conversation._replace(
         step=step,
         language=language,
         answers={**ANSWERED, **({"stage": "loss"} if "loss" in step else {})},

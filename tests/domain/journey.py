@@ -1,6 +1,5 @@
 """The engine on its own: the real flow and words, and a small made-up world for what it wants from outside."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -92,7 +91,7 @@ class Parent:
 
     def at(self, step: str, **changes: object) -> "Parent":
         """Stands at a step, as if the way there had been walked."""
-        conversation = replace(self.turn.conversation, step=step, language="en", shown=(), **changes)  # type: ignore[arg-type]
+        conversation = self.turn.conversation._replace(step=step, language="en", shown=(), **changes)  # type: ignore[arg-type]
         self.turn = finish(
             engine.advance(conversation, library().flow, self.facts, reader(), "again"), nothing=self.nothing
         )

@@ -285,7 +285,7 @@ def test_no_text_makes_a_turn_raise(channel: Channel, nothing: bool, texts: list
 @pytest.mark.parametrize("step", sorted(library().flow.steps))
 def test_a_conversation_at_a_step_nobody_knows_any_more_goes_on_kindly(step: str) -> None:
     parent = Parent()
-    lost = replace(parent.turn.conversation, step=f"gone_{step}", language="en")
+    lost = parent.turn.conversation._replace(step=f"gone_{step}", language="en")
     turn = finish(engine.advance(lost, library().flow, {}, reader(), "hello"))
     assert turn.texts
 
@@ -304,7 +304,7 @@ def test_when_it_is_not_safe_now_nothing_more_is_asked() -> None:
 def test_a_conversation_in_flight_follows_a_step_to_its_new_name() -> None:
     flow = replace(library().flow, renamed={"how_it_feels": "feeling"})
     parent = Parent().says("2", "yes", "2")
-    in_flight = replace(parent.turn.conversation, step="how_it_feels", trail=("welcome", "about", "how_it_feels"))
+    in_flight = parent.turn.conversation._replace(step="how_it_feels", trail=("welcome", "about", "how_it_feels"))
     turn = engine.advance(in_flight, flow, {}, reader(), "3")
     assert turn.conversation.step == "as_you_like"
     assert turn.conversation.answers["feeling"] == "hard"
@@ -333,7 +333,7 @@ def test_an_answer_in_flight_follows_its_step_to_the_new_name(
 ) -> None:
     flow = replace(library().flow, renamed={"how_far": "stage", "how_it_feels": "feeling"})
     parent = Parent().says("2", "yes", "2")
-    in_flight = replace(parent.turn.conversation, step="how_it_feels", answers={"about": "yes", **answers})
+    in_flight = parent.turn.conversation._replace(step="how_it_feels", answers={"about": "yes", **answers})
     turn = IN_FLIGHT[taken_up](in_flight, flow)
     assert asked in [line.address for text in turn.texts for line in text.lines]
     stage = answers.get("stage", "pregnant")  # what stands under the new name was said later, and counts

@@ -8,7 +8,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -118,7 +118,7 @@ class Corner:
                 tx, self.desk.vault, channel=channel, contact=contact, flow_version=template.flow_version,
                 start=template.step, now=now,
             )  # fmt: skip
-            conversations.save(tx, self.desk.vault, replace(template, id=begun.conversation.id), now, heard=True)
+            conversations.save(tx, self.desk.vault, template._replace(id=begun.conversation.id), now, heard=True)
 
         self.desk.database.write(work)
         if channel is Channel.SMS:

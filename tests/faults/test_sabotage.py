@@ -6,7 +6,7 @@ Every case runs once with the defence in place, where nothing may be broken, and
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -146,7 +146,7 @@ def no_unique_sid(patch: Patch, stand: Stand) -> None:
 
     def store(tx: Any, vault: Any, message: Any, now: Any, **more: Any) -> Any:
         stored = real(tx, vault, message, now, **more)
-        return stored if stored.is_new else real(tx, vault, replace(message, sid=new_id(now)), now, **more)
+        return stored if stored.is_new else real(tx, vault, message._replace(sid=new_id(now)), now, **more)
 
     patch.setattr(messages, "store_inbound", store)
 
@@ -160,7 +160,7 @@ def no_outbox(patch: Patch, stand: Stand) -> None:
     real = outbox.put
 
     def put(tx: Any, vault: Any, message: Any, now: Any) -> Any:
-        return real(tx, vault, replace(message, state="dropped") if message.lane == "alert" else message, now)
+        return real(tx, vault, message._replace(state="dropped") if message.lane == "alert" else message, now)
 
     patch.setattr(outbox, "put", put)
 

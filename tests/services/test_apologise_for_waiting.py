@@ -1,6 +1,5 @@
 """A promise is a row with its due time; broken, it is red for staff and the parent hears one apology before asking."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -52,7 +51,7 @@ def texts_sent(desk: Desk, now: datetime) -> list[str]:
 
 
 def change(desk: Desk, phone: Phone, **changes: object) -> None:
-    after = replace(phone.conversation, **changes)  # type: ignore[arg-type]
+    after = phone.conversation._replace(**changes)  # type: ignore[arg-type]
     desk.database.write(lambda tx: conversations.save(tx, desk.vault, after, desk.now(), heard=False))
 
 

@@ -1,7 +1,5 @@
 """Which flow a conversation stands in is kept with it, and follows the flow that answered last; on both engines."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import select
 
@@ -25,7 +23,7 @@ def kept_versions(desk: Desk) -> list[str]:
 
 def make_older(desk: Desk, phone: Phone, status: Status) -> None:
     """As if an older flow had answered last."""
-    older = replace(phone.conversation, flow_version=OLDER, status=status)
+    older = phone.conversation._replace(flow_version=OLDER, status=status)
     desk.database.write(lambda tx: conversations.save(tx, desk.vault, older, desk.now(), heard=True))
     assert kept_versions(desk) == [OLDER]
 

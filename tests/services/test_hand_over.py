@@ -1,7 +1,5 @@
 """A person takes over and gives back: one owner, one holding line, never two voices; STOP, FORGET ME, danger."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.domain.conversation import LANGUAGES, Channel
@@ -188,7 +186,7 @@ NOT_SAFE = [{"about": "not_now"}, {"about": "not_sure"}, {"call_safety": "no"}, 
 
 def answer(desk: Desk, phone: Phone, answers: dict[str, str]) -> None:
     """What they said of safe contact."""
-    told = replace(phone.conversation, answers={**phone.conversation.answers, **answers})
+    told = phone.conversation._replace(answers={**phone.conversation.answers, **answers})
     desk.database.write(lambda tx: conversations.save(tx, desk.vault, told, desk.now(), heard=False))
 
 

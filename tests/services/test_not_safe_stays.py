@@ -70,7 +70,7 @@ def test_an_answer_that_is_only_renamed_has_not_been_said_again(phone: Phone, si
     answers = {("how_texts_look" if step == "call_safety_texts" else step): answer
                for step, answer in phone.conversation.answers.items()}  # fmt: skip
     assert "how_texts_look" in answers
-    earlier = replace(phone.conversation, answers=answers)
+    earlier = phone.conversation._replace(answers=answers)
     desk.database.write(lambda tx: conversations.save(tx, desk.vault, earlier, desk.now(), heard=False))
     flow = replace(desk.library.flow, renamed={"how_texts_look": "call_safety_texts"})
     later = replace(desk, library=replace(desk.library, flow=flow))

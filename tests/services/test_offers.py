@@ -202,7 +202,7 @@ def erase(phone: Phone, desk: Desk) -> None:
 
 
 def take_over(phone: Phone, desk: Desk) -> None:
-    moved = replace(phone.conversation, status=Status.WITH_PERSON)
+    moved = phone.conversation._replace(status=Status.WITH_PERSON)
     desk.database.write(lambda tx: conversations.save(tx, desk.vault, moved, desk.now(), heard=False))
 
 

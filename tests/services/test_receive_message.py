@@ -1,7 +1,6 @@
 """One message in: stored, screened, answered, once; on both engines."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -103,7 +102,7 @@ def test_the_same_message_twice_is_stored_once_and_answered_the_same(desk: Desk,
     assert (second.texts, second.inbound_id, second.repeated) == (first.texts, first.inbound_id, True)
     assert count(desk, inbound_message) == 1
     assert count(desk, outbound_message) == len(first.texts)
-    other = receive_message(desk, replace(message, text="another"), desk.now())
+    other = receive_message(desk, message._replace(text="another"), desk.now())
     assert (other.texts, other.conflicting) == (first.texts, True)
 
 

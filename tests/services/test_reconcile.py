@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -492,7 +492,7 @@ def test_a_piece_that_came_late_is_marked_in_the_thread(house: House) -> None:
 def test_who_waits_for_a_person_waits_since_they_wrote(house: House, words: str, hours: float) -> None:
     house.phone.text("helo")
     if words not in DISCLOSURES.values():
-        after = replace(house.conversation, status=Status.WITH_PERSON)
+        after = house.conversation._replace(status=Status.WITH_PERSON)
         house.desk.database.write(
             lambda tx: conversations.save(tx, house.desk.vault, after, house.clock(), heard=False)
         )
@@ -556,7 +556,7 @@ def test_a_start_that_was_taken_back_meanwhile_switches_nothing_on(house: House)
 
 def test_the_bot_stays_silent_while_a_person_has_the_conversation(house: House) -> None:
     house.phone.text("helo")
-    after = replace(house.conversation, status=Status.WITH_PERSON)
+    after = house.conversation._replace(status=Status.WITH_PERSON)
     house.desk.database.write(lambda tx: conversations.save(tx, house.desk.vault, after, house.clock(), heard=False))
     house.lose("are you there")
     house.reconcile()

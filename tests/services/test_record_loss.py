@@ -1,7 +1,6 @@
 """Staff record a loss, or correct one; and after a loss no road leads to a text about a baby. On both engines."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from threading import Barrier, Thread
@@ -329,7 +328,7 @@ def test_a_person_s_conversation_stays_theirs(desk: Desk, phone: Phone) -> None:
 
 def test_who_opted_out_is_known_as_bereaved_when_they_come_back(desk: Desk, phone: Phone) -> None:
     phone.text(*ENGLISH[:5])
-    off = replace(phone.conversation, status=Status.OPTED_OUT)
+    off = phone.conversation._replace(status=Status.OPTED_OUT)
     desk.database.write(lambda tx: conversations.save(tx, desk.vault, off, desk.now(), heard=False))
     record_loss(desk, phone.conversation.id, SIAN, desk.now())
     phone.text("START", opt_out_type="START")

@@ -139,7 +139,7 @@ def test_a_reminder_that_was_written_does_not_leave_when_the_truth_has_changed(
     elif what == "called_off":
         desk.database.write(lambda tx: call_off(desk, tx, call.conversation_id, clock.now))
     elif what == "loss":
-        lost = dataclasses.replace(phone.conversation, loss=True)
+        lost = phone.conversation._replace(loss=True)
         desk.database.write(lambda tx: conversations.save(tx, desk.vault, lost, clock.now, heard=False))
     elif what == "opted_out":
         phone.text("STOP", opt_out_type="STOP")

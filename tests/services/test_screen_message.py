@@ -1,7 +1,5 @@
 """A disclosure sent in pieces is one disclosure, whoever may speak; on both engines."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import update
 
@@ -28,7 +26,7 @@ def alerts(desk: Desk) -> tuple[Alert, ...]:
 @pytest.mark.parametrize("status", list(Status))
 def test_a_disclosure_in_two_texts_raises_an_alert(desk: Desk, phone: Phone, status: Status, language: str) -> None:
     phone.text("helo")
-    stored = replace(phone.conversation, status=status)
+    stored = phone.conversation._replace(status=status)
     desk.database.write(lambda tx: conversations.save(tx, desk.vault, stored, desk.now(), heard=False))
     first, second = PIECES[language]
     phone.text(first)

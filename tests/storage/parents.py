@@ -1,6 +1,5 @@
 """Parents with something to keep: what storage tests fill a database with."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Channel, InboundMessage
@@ -61,7 +60,7 @@ def text_from(contact: str = NUMBER, *, sid: str = "SM1", text: str = "helo") ->
 def outbound(dedupe_key: str, **changes: object) -> OutboundMessage:
     """A reply that waits to be sent."""
     plain = OutboundMessage("reply", "reply", "sms", NUMBER, "hello", dedupe_key, NOW)
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return plain._replace(**changes)  # type: ignore[arg-type]
 
 
 def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = "", close_alert: bool = True) -> str:
@@ -71,7 +70,7 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
     def work(tx: Transaction) -> str:
         stored = begin(tx, vault, contact)
         id_ = stored.conversation.id
-        moved = replace(stored.conversation, answers={"own_words": answer}, trail=("about", "stage"), language="cy")
+        moved = stored.conversation._replace(answers={"own_words": answer}, trail=("about", "stage"), language="cy")
         conversations.save(tx, vault, moved, NOW, heard=True)
         conversations.note_event(tx, id_, NOW, "bot", "step", "welcome", "about")
         inbound = messages.store_inbound(
@@ -82,8 +81,8 @@ def fill(database: Database, vault: Vault, contact: str = NUMBER, *, tag: str = 
         messages.keep_reply(tx, vault, inbound.id, reply)
         waiting = outbound(f"later{tag}", recipient=contact, body=sent, conversation_id=id_, inbound_id=inbound.id)
         outbox.put(tx, vault, waiting, NOW)
-        outbox.put(tx, vault, replace(waiting, dedupe_key=f"now{tag}", state="answered"), NOW)
-        outbox.put(tx, vault, replace(waiting, dedupe_key=f"alert{tag}", lane="alert", body="A-1 /staff"), NOW)
+        outbox.put(tx, vault, waiting._replace(dedupe_key=f"now{tag}", state="answered"), NOW)
+        outbox.put(tx, vault, waiting._replace(dedupe_key=f"alert{tag}", lane="alert", body="A-1 /staff"), NOW)
         raised = concerns.open_or_raise(
             tx, conversation_id=id_, severity="urgent", category="harm", now=NOW, due_at=NOW + HALF_AN_HOUR
         )

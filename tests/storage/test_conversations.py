@@ -1,6 +1,5 @@
 """A conversation comes back exactly as it was left."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.conversation import Channel
@@ -36,8 +35,7 @@ def test_the_same_token_on_another_channel_is_somebody_else(database: Database, 
 
 def test_everything_the_engine_remembers_comes_back(database: Database, vault: Vault) -> None:
     begun = database.write(lambda tx: begin(tx, vault)).conversation
-    moved = replace(
-        begun,
+    moved = begun._replace(
         status=Status.WITH_PERSON,
         step="offers",
         flow_version="2",

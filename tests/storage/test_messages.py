@@ -1,6 +1,5 @@
 """Every text is kept once, with what was made of it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.screening import Match, Screening
@@ -24,7 +23,7 @@ def test_a_repeat_finds_what_left_in_the_first_answer_byte_for_byte(database: Da
         messages.attach(tx, first.id, whose)
         for place, body in enumerate(texts):
             put = outbound(f"{first.id}:{place}", body=body, conversation_id=whose, inbound_id=first.id)
-            outbox.put(tx, vault, replace(put, state="answered"), NOW)
+            outbox.put(tx, vault, put._replace(state="answered"), NOW)
         outbox.put(tx, vault, outbound("later", conversation_id=whose, inbound_id=first.id), NOW)
         return whose, first
 
@@ -44,7 +43,7 @@ def test_a_repeat_with_other_words_is_noticed(database: Database, vault: Vault) 
 
 def test_the_same_sid_of_another_provider_is_another_message(database: Database, vault: Vault) -> None:
     def work(tx: Transaction) -> list[bool]:
-        texts = [replace(text_from(), provider=provider) for provider in ("twilio", "web", "terminal")]
+        texts = [text_from()._replace(provider=provider) for provider in ("twilio", "web", "terminal")]
         return [messages.store_inbound(tx, vault, t, NOW, conversation_id=None, kind="message").is_new for t in texts]
 
     assert database.write(work) == [True, True, True]
@@ -75,7 +74,7 @@ def test_the_thread_reads_in_order_with_who_wrote_and_how_it_was_screened(databa
             inbound = messages.store_inbound(tx, vault, text, at, conversation_id=id_, kind="message")
             messages.keep_screening(tx, vault, inbound.id, id_, screening, at)
             answer = outbound(f"k{number}", body=f"answer {number}", state="answered", conversation_id=id_)
-            outbox.put(tx, vault, replace(answer, inbound_id=inbound.id), at)
+            outbox.put(tx, vault, answer._replace(inbound_id=inbound.id), at)
         last = NOW + timedelta(minutes=9)
         outbox.put(tx, vault, outbound("person", body="Ann here", author="ann", conversation_id=id_), last)
         outbox.put(tx, vault, outbound("alert", lane="alert", body="A-1", conversation_id=id_), last)

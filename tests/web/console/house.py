@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -182,7 +182,7 @@ class House:
         def work(tx: Any) -> None:
             stored = conversations.load(tx, self.desk.vault, alert.conversation_id)
             assert stored is not None
-            told = replace(stored.conversation, answers={**stored.conversation.answers, **answers})
+            told = stored.conversation._replace(answers={**stored.conversation.answers, **answers})
             conversations.save(tx, self.desk.vault, told, self.clock(), heard=False)
 
         self.desk.database.write(work)

@@ -218,7 +218,7 @@ def test_after_a_talk_the_one_step_is_chosen_once_and_kept(house: House) -> None
 @pytest.mark.parametrize("language", ["cy", "en"])
 def test_a_ready_step_is_kept_in_the_parents_language(house: House, language: str) -> None:
     call = house.call(line("call_name", "Mared"))
-    parent = replace(stored_of(house, call).conversation, language=language)
+    parent = stored_of(house, call).conversation._replace(language=language)
     house.desk.database.write(lambda tx: conversations.save(tx, house.desk.vault, parent, house.clock(), heard=False))
     browser = house.signed_in("lead")
     say(browser, call, "talked")
@@ -565,7 +565,7 @@ def test_a_call_that_is_over_does_not_come_back(house: House) -> None:
 
 def test_staff_book_for_a_parent_who_asked_and_share_no_more_than_agreed(house: House) -> None:
     parent = house.parent("Can you ring me?")
-    told = replace(parent, answers={"call_name": "Mared", "own_words": "secret of mine"}, language="en")
+    told = parent._replace(answers={"call_name": "Mared", "own_words": "secret of mine"}, language="en")
     house.desk.database.write(lambda tx: conversations.save(tx, house.desk.vault, told, house.clock(), heard=False))
     browser = house.signed_in("practitioner")
     assert f"/staff/conversations/{parent.id}/book" in browser.get(f"/staff/conversations/{parent.id}").text
@@ -604,7 +604,7 @@ def test_opted_out_parents_get_no_text_and_staff_a_task(house: House) -> None:
     call = house.call(line("call_name", "Mared"))
     from bot.domain.status import Status
 
-    stopped = replace(stored_of(house, call).conversation, status=Status.OPTED_OUT)
+    stopped = stored_of(house, call).conversation._replace(status=Status.OPTED_OUT)
     house.desk.database.write(lambda tx: conversations.save(tx, house.desk.vault, stopped, house.clock(), heard=False))
     assert move(house.signed_in("lead"), call, slot_of(call, hours=1)).status_code == 302
     assert texts_to(house, call.conversation_id) == []

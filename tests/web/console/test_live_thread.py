@@ -1,7 +1,6 @@
 """A conversation on the console: live, one owner, what is not safe is warned of, and who waits is in sight."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -143,7 +142,7 @@ def test_where_texting_is_not_safe_staff_are_warned_and_must_confirm(
     assert warning not in browser.get(path).text
     stored = house.desk.database.read(lambda tx: conversations.load(tx, house.desk.vault, id_))
     assert stored is not None
-    told = replace(stored.conversation, answers=answers)
+    told = stored.conversation._replace(answers=answers)
     house.desk.database.write(lambda tx: conversations.save(tx, house.desk.vault, told, house.clock(), heard=False))
     assert warning in browser.get(path).text
     form = {"text": "Helo, Gwen yma", "once": "a" * 32, "do": "send"}

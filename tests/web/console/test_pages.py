@@ -99,9 +99,8 @@ def test_a_sheet_as_the_journey_makes_it_is_read_whole(house: House) -> None:
     }
     stored = house.desk.database.read(lambda tx: conversations.load(tx, house.desk.vault, parent.id))
     assert stored is not None
-    from dataclasses import replace
 
-    sheet = read_sheet(make_sheet(house.desk, replace(stored.conversation, answers=answers), stored.contact))
+    sheet = read_sheet(make_sheet(house.desk, stored.conversation._replace(answers=answers), stored.contact))
     name, number, words, stage = (sheet.line(each) for each in ("call_name", "call_number", "own_words", "stage"))
     assert name is not None
     assert name.words == "Mared"
