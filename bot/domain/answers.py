@@ -21,6 +21,8 @@ _LONGEST = 80
 def fold(text: str) -> str:
     """The text as we compare it: no case, accents, apostrophes or punctuation, single spaces; emoji are kept."""
     if text.isascii():
+        if text.isalnum():
+            return text.lower()  # one plain word, as most answers are
         return " ".join(text.lower().translate(_ASCII).split())
     flat = unicodedata.normalize("NFKD", text.translate(_EMOJI_MARKS)).casefold()
     kept = (

@@ -16,6 +16,7 @@ MOST_FIELDS = 200  # Twilio sends about twenty, and some more for each picture
 MOST_BYTES = 64 * 1024
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+_PLUS = "%2B"
 _MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _SENDER = re.compile(r"[ -~]{1,64}")
@@ -151,4 +152,8 @@ def _present(fields: Mapping[str, str], name: str) -> str:
 def _decoded(piece: str) -> str:
     if "+" in piece:
         piece = piece.replace("+", " ")
-    return unquote(piece, errors="replace") if "%" in piece else piece
+    if "%" not in piece:
+        return piece
+    if piece.startswith(_PLUS) and "%" not in piece[1:]:
+        return "+" + piece[len(_PLUS) :]  # a phone number, as three fields of each text are
+    return unquote(piece, errors="replace")
