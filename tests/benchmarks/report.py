@@ -73,7 +73,9 @@ def about_peers(rounds: Rounds) -> Iterator[str]:
     yield f"  Helo, today: {median(among):.2f} (half of the rounds: {low:.2f} to {high:.2f})"
     for name, ratio in RATIOS.items():
         yield f"  {name}: {ratio:.2f} of the reference; Helo is {'AHEAD' if median(among) > ratio else 'BEHIND'}"
-    yield f"  Wanted: ratio {WANTED_RATIO} or more: {_said(ours >= WANTED_RATIO)}"
+    yield f"  Wanted: {WANTED_RATIO} or more of the reference"
+    yield f"    under gunicorn, as when that was set: {median(among):.2f}, {_said(median(among) >= WANTED_RATIO)}"
+    yield f"    under our own quicker server, the harder test: {ours:.2f}, {_said(ours >= WANTED_RATIO)}"
     yield f"  Wanted: p99 at eight under {WANTED_P99:.0f} ms: {tail:.1f}, {_said(tail < WANTED_P99)}"
 
 
