@@ -3,15 +3,13 @@
 Its examples are part of it: `helo check`, and a start in production, refuse a concern that misses one of its own.
 """
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from bot.content.compiled import compiled
+from bot.content.compiled import compiled, undisturbed
 from bot.content.faults import ContentRefused, Fault
 from bot.content.hazard_file import read_hazards
 from bot.content.known_words import write_words_met
@@ -187,8 +185,7 @@ def _built(load: Callable[[Path], Lexicon], flows: Path, content: bytes, kept: b
     """Built once from the same `content`: a start in production both checks the lexicons and uses them."""
     if not kept:
         return load(flows)
-    with _undisturbed():
-        return compiled(load.__name__.removeprefix("_load_"), content, lambda: load(flows))
+    return compiled(load.__name__.removeprefix("_load_"), content, lambda: load(flows))
 
 
 def _content(flows: Path) -> bytes:
@@ -206,21 +203,8 @@ def _build(reading: Reading, points: Points | None = None) -> Lexicon:
     """Without points every hint counts, and more is found than will be."""
     if faults := [*reading.faults, *_repeats(reading)] or _unreadable(reading):
         raise LexiconFault(faults)
-    with _undisturbed():
+    with undisturbed():
         return build_lexicon(reading.concerns, reading.vocabulary, reading.everyday, points)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without the collector of garbage: what is built is kept, and looking it through takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.freeze()
-            gc.enable()
 
 
 def _repeats(reading: Reading) -> list[Fault]:

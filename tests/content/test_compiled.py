@@ -119,6 +119,16 @@ def test_the_last_few_are_kept(start: Start) -> None:
     assert start.built == built
 
 
+def test_what_a_killed_start_left_is_in_nobodys_way(start: Start) -> None:
+    start.folder.mkdir()
+    for number in range(MOST_KEPT + 3):
+        start(str(number).encode())
+        start.files[-1].with_suffix(".new").write_bytes(b"half")
+        start.files[-1].unlink()
+    assert start(b"0") == ["built", "0"]
+    assert len(start.files) == MOST_KEPT
+
+
 def test_a_lexicon_that_was_kept_hears_what_a_built_one_hears(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     flows = ROOT / "flows"
