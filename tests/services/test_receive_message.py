@@ -287,6 +287,26 @@ def test_after_thirty_days_nothing_of_before_is_said(phone: Phone, clock: Clock)
     assert phone.conversation.answers.get("own_words") is None
 
 
+@pytest.mark.parametrize(
+    ("start", "loss", "danger", "more"),
+    [
+        (ENGLISH, "my baby died", "my partner hit me", ("hello", "1", "2", "yes", "1")),
+        (("helo", "1", "ie", "2"), "bu farw fy mabi", "mae fy mhartner yn fy nharo", ("helo", "1", "2", "ie", "1")),
+    ],
+    ids=["en", "cy"],
+)
+def test_a_loss_is_known_after_a_silence_that_ends_in_danger(
+    desk: Desk, phone: Phone, clock: Clock, start: tuple[str, ...], loss: str, danger: str, more: tuple[str, ...]
+) -> None:
+    phone.text(*start, loss)
+    clock.forward(days=33)
+    assert "999" in " ".join(phone.text(danger))
+    assert phone.conversation.step == desk.library.flow.start_after_loss
+    for text in more:
+        for said in phone.text(text):
+            assert not list(desk.glossary.found("after_loss", phone.conversation.language or "en", said)), said
+
+
 def test_the_language_is_taken_from_a_clear_first_text(phone: Phone) -> None:
     phone.text("Helo, dwi angen siarad gyda rhywun am y babi")
     assert phone.conversation.language == "cy"
