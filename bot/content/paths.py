@@ -104,7 +104,7 @@ def lands(flow: Flow, target: str, situation: Situation) -> str:
     What `resume` comes back to was reached already; for it the way in stands.
     """
     if target in SPECIAL_TARGETS:
-        return flow.start_after_loss if situation.get("loss") == "yes" else flow.start
+        return flow.beginning(loss=situation.get("loss") == "yes")
     return target
 
 

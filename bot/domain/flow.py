@@ -163,6 +163,10 @@ class Flow:
         edges |= {Edge(f"door>{door}", source, door) for door in doors for source in self.steps}
         return build_machine(self.steps, sorted(edges))
 
+    def beginning(self, *, loss: bool) -> str:
+        """The step at which a conversation begins, and begins anew."""
+        return self.start_after_loss if loss else self.start
+
     def current(self, step: str) -> Step:
         """The step of that name, through the `renamed` map; an unknown name leads kindly to the restart."""
         name = self.renamed.get(step, step)

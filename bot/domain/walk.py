@@ -52,11 +52,9 @@ class Walk:
 
     def greet(self, language: str | None) -> Turn:
         """Starts from the beginning. A language that is known is not asked for; after a loss the way in is another."""
-        if self.conversation.loss:
-            return self.enter(self.flow.start_after_loss)
-        start = self.flow.steps[self.flow.start]
+        start = self.flow.steps[self.flow.beginning(loss=self.conversation.loss)]
         known = next((choice for choice in start.choices if language and choice.do == SPEAK[language]), None)
-        if known is None:
+        if known is None or self.conversation.loss:
             return self.enter(start.name)
         self.stand_at(start.name)
         return self.choose(known)

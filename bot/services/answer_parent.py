@@ -157,10 +157,8 @@ def _safe_text(
     heard_in = language or guess_language(message.text, least=1)
     text = spoken(desk.responses.address(screening.categories[0], screening.level))
     safe = tuple(text._replace(languages=(each,)) for each in ((heard_in,) if heard_in else LANGUAGES))
-    flow = desk.library.flow
-    conversation = conversation._replace(
-        step=conversation.step or (flow.start_after_loss if conversation.loss else flow.start)
-    )
+    begins = desk.library.flow.beginning(loss=conversation.loss)
+    conversation = conversation._replace(step=conversation.step or begins)
     if door_of(conversation, facts, heard) != "loss":
         return Turn(conversation, safe, visited=("safety",))
     if conversation.status is not Status.WITH_BOT:

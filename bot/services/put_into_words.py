@@ -63,11 +63,12 @@ class Facts(Mapping[str, Value]):
 class _Layered(dict[str, Any]):
     """A line's own values first, then the facts."""
 
-    __slots__ = ("facts",)
-    facts: Facts
+    def __init__(self, own: Mapping[str, Value], facts: Facts) -> None:
+        super().__init__(own)
+        self._facts = facts
 
     def __missing__(self, name: str) -> Value:
-        return self.facts[name]
+        return self._facts[name]
 
 
 def promise_now(desk: Desk, now: datetime) -> Promise | None:
@@ -89,11 +90,7 @@ def _render(desk: Desk, conversation: Conversation, text: Text, facts: Facts) ->
     say = desk.catalogue.text
 
     def words(language: str, line: Line) -> str:
-        if not line.values:
-            return say(language, line.address, facts)
-        layered = _Layered(line.values)
-        layered.facts = facts
-        return say(language, line.address, layered)
+        return say(language, line.address, _Layered(line.values, facts) if line.values else facts)
 
     lines = tuple((language, words(language, line)) for language in languages for line in text.lines)
     options = tuple(

@@ -28,22 +28,24 @@ def sqlite_engine(door: sqlite.SqliteDoor) -> Engine:
     begin = partial(sqlite.connect, door.path, isolation_level="IMMEDIATE")
     engine = create_engine("sqlite://", creator=begin, poolclass=NullPool)
 
-    def wait_for_turn(
+    def before_change(
         connection: Connection, _cursor: Any, _statement: Any, _values: Any, context: Any, *_: Any
     ) -> None:
         if _TURN in connection.info or not (context.isinsert or context.isupdate or context.isdelete):
             return
         turn = WriteLock(door.lock_path)
-        if not turn.acquire(sqlite.BUSY_SECONDS):
+        try:
+            sqlite.wait_for_turn(turn)
+        except DatabaseAway:
             turn.close()
-            raise DatabaseAway("waited too long to write")
+            raise
         connection.info[_TURN] = turn
 
     def hand_on(_connection: Any, record: Any) -> None:
         if turn := record.info.pop(_TURN, None):
             turn.close()  # which lets go of it
 
-    event.listen(engine, "before_cursor_execute", wait_for_turn)
+    event.listen(engine, "before_cursor_execute", before_change)
     # Given back to the pool: committed or rolled back, whichever way it ended.
     event.listen(engine, "checkin", hand_on)
     event.listen(engine, "handle_error", _translate_sqlite)

@@ -63,6 +63,15 @@ def connect(path: Path, *, isolation_level: Any = None) -> sqlite3.Connection:
     return connection
 
 
+def wait_for_turn(lock: WriteLock) -> None:
+    """Holds `lock` from here on; raises `DatabaseAway` after five seconds' wait."""
+    try:
+        if not lock.acquire(BUSY_SECONDS):
+            raise DatabaseAway("waited too long to write")
+    except OSError as fault:
+        raise DatabaseAway(f"the lock file cannot be opened: {fault.strerror}") from None
+
+
 class SqliteDoor:
     """Connections are kept open and used by one thread at a time; a forked child opens its own."""
 
@@ -158,11 +167,7 @@ class SqliteDoor:
                 other.wake()
 
     def _under_lock(self, work: Callable[[Transaction], None]) -> None:
-        try:
-            if not self._lock.acquire(BUSY_SECONDS):
-                raise DatabaseAway("waited too long to write")
-        except OSError as fault:
-            raise DatabaseAway(f"the lock file cannot be opened: {fault.strerror}") from None
+        wait_for_turn(self._lock)
         try:
             self._run("BEGIN IMMEDIATE", work, writing=True)
         finally:

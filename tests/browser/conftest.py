@@ -23,7 +23,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-dev-shm-usage",
 ]
-# Seconds. The slowest takes a sixth of it.
+# Seconds. The slowest takes a fifth of it.
 LONGEST = 120
 PHONE = {"width": 390, "height": 844}
 # A folder to look at what the tests saw; nothing is kept without it.

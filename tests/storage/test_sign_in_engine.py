@@ -44,6 +44,16 @@ def test_a_sign_in_waits_its_turn_like_a_text(sqlite_database: Database, monkeyp
     writing.close()
 
 
+def test_a_lock_that_cannot_be_opened_is_away(sqlite_database: Database) -> None:
+    assert sqlite_database.path is not None
+    sqlite_database.path.with_name(sqlite_database.path.name + ".lock").mkdir()
+    store = user_session(sqlite_database)
+    store.add(somebody("ann"))
+    with pytest.raises(DatabaseAway, match="lock file"):
+        store.commit()
+    store.remove()
+
+
 @pytest.mark.parametrize("end", ["commit", "rollback"])
 def test_the_turn_is_handed_on_however_it_ends(sqlite_database: Database, vault: Vault, end: str) -> None:
     writing, store = lock_of(sqlite_database), user_session(sqlite_database)
