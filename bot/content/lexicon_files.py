@@ -94,7 +94,17 @@ def _learn_safeguarding(flows: Path) -> int:
         for one in reading.examples
         if one.wanted or screen(one.text, lexicon).level == "none"  # what is not this concern may be another
     ]
-    return learn_points(flows / SAFEGUARDING, CATEGORIES, lexicon, examples)
+    return learn_points(flows / SAFEGUARDING, CATEGORIES, lexicon, [*examples, *_fears(flows, lexicon)])
+
+
+def _fears(flows: Path, lexicon: Lexicon) -> list[MadeUp]:
+    """What parents say who only fear that their child is taken: ordinary, where no pattern finds a concern in it."""
+    asked = read_sentences(flows / HEARS_NET, HEARS_CATEGORIES)
+    return [
+        one._replace(category=ORDINARY, severity=None)
+        for one in asked
+        if one.category in HEARS_CATEGORIES and screen(one.text, lexicon).level == "none"
+    ]
 
 
 def load_hears(flows: Path, *, kept: bool = False) -> Lexicon:

@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from bot.content.faults import ContentRefused, Fault
+from bot.content.impression_file import Marks, load_impressions, write_impressions
 from bot.content.reading import read_document
 from bot.content.shapes import Reviewed, Strict, shape_faults
 from bot.domain.conversation import LANGUAGES
+from bot.domain.impression import Impressions
+from bot.domain.impression_learning import learn_impressions
 from bot.domain.language import guess_language
 from bot.domain.learning import Learned, Sentence, learn
 from bot.domain.lexicon import SEVERITIES, Lexicon
-from bot.domain.resemblance import Net, Points, known_words, points_by_itself
+from bot.domain.resemblance import Net, Points, points_by_itself
+from bot.domain.signs import known_words
 from bot.domain.text import read
 
 SENTENCES, POINTS, SETTINGS = "sentences", "points.tsv", "resemblance.yaml"
@@ -43,10 +47,16 @@ class _Marks(Strict):
     urgent: int
 
 
+class _WholeMarks(Strict):
+    watch: int
+    urgent: int
+
+
 class _Settings(Strict):
     owner: str
     reviewed: Reviewed
     languages: dict[str, _Marks]
+    whole: dict[str, _WholeMarks] = Field(default_factory=dict)
     immediate: int
     immediate_too: int
 
@@ -73,6 +83,7 @@ def load_points(folder: Path, categories: Sequence[str]) -> Points:
     for language in settings.languages.keys() - learned.level.keys():
         raise ContentRefused([Fault(folder / SETTINGS, 1, f"Nothing was learned yet of the language {language}.")])
     known = known_words(*learned.risk.values(), learned.now)
+    whole = {language: Marks(marks.watch, marks.urgent) for language, marks in settings.whole.items()}
     return Points(
         nets=tuple(
             Net(risk, marks.hint + level, marks.watch + level, marks.urgent + level, points_by_itself(known, risk))
@@ -83,9 +94,10 @@ def load_points(folder: Path, categories: Sequence[str]) -> Points:
         categories=learned.categories,
         immediate=settings.immediate + learned.now_level,
         immediate_too=settings.immediate_too + learned.now_level,
+        impressions=load_impressions(folder, table.version, whole, known) if whole else Impressions(),
         known=known,
         common=_common([one.text for one in sentences if one.severity is None]),
-        version=f"{table.version} {settings.languages} {settings.immediate} {settings.immediate_too}",
+        version=f"{table.version} {settings.languages} {settings.immediate} {settings.immediate_too} {settings.whole}",
     )
 
 
@@ -143,9 +155,12 @@ def learn_points(folder: Path, categories: Sequence[str], lexicon: Lexicon, exam
     language_of = tell_languages(sentences)
     told = (one if one.language else one._replace(language=language_of(one.text)) for one in examples)
     everything = {one.text: one for one in (*told, *sentences)}
-    learned = learn([_as_read(one, lexicon) for one in everything.values()])
-    text = _written(_Table(version_of(folder), learned))
-    (folder / POINTS).write_text(text, encoding="utf-8")
+    lessons = [_as_read(one, lexicon) for one in everything.values()]
+    version = version_of(folder)
+    if _settings(folder).whole:
+        write_impressions(folder, version, learn_impressions(lessons))
+    learned = learn(lessons)
+    (folder / POINTS).write_text(_written(_Table(version, learned)), encoding="utf-8")
     return len(_signs(learned))
 
 
@@ -180,6 +195,10 @@ def _settings(folder: Path) -> _Settings:
         if not marks.hint <= marks.watch <= marks.urgent:
             sentence = "`urgent` needs more points than `watch`, and `watch` more than `hint`."
             raise ContentRefused([document.fault(sentence, "languages", language)])
+    for language, whole in settings.whole.items():
+        if whole.watch > whole.urgent:
+            sentence = "`urgent` needs more points than `watch`."
+            raise ContentRefused([document.fault(sentence, "whole", language)])
     return settings
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from bot.domain import resemblance
 from bot.domain.bank import UNKNOWN, Bank, Hit
 from bot.domain.lexicon import SEVERITIES, Concern, Lexicon
+from bot.domain.signs import COVERED
 from bot.domain.text import LINE_END, SENTENCE_ENDS, Reading, read
-from bot.domain.units import Standing
+from bot.domain.units import Standing, find_units
 
 
 class Meant(NamedTuple):
@@ -117,5 +118,24 @@ def cover(lexicon: Lexicon, words: Sequence[str], standing: Standing) -> list[st
     for hit in lexicon.covers.hits(words, standing):
         covered = covered or list(words)
         first = lexicon.covers.start(hit, words, standing)
-        covered[first : hit.end + 1] = [resemblance.COVERED] * (hit.end + 1 - first)
+        covered[first : hit.end + 1] = [COVERED] * (hit.end + 1 - first)
     return covered
+
+
+class Looked(NamedTuple):
+    """What the patterns found, and in which words and units: everyday sayings are covered up in them."""
+
+    words: Sequence[str]
+    standing: Standing
+    found: list[Found]
+
+
+def look(lexicon: Lexicon, live: list[int], words: Sequence[str]) -> Looked:
+    """What the patterns on the `live` shelves find outside everyday sayings."""
+    standing = find_units(words, lexicon.units)
+    found = find(lexicon, live, words, standing)
+    covered = cover(lexicon, words, standing) if found else None
+    if covered is None:
+        return Looked(words, standing, found)
+    standing = find_units(covered, lexicon.units)
+    return Looked(covered, standing, find(lexicon, live, covered, standing))

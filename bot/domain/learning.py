@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from bot.domain.resemblance import ANY, Signs, heaviest, lines_of, signs_inside
+from bot.domain.resemblance import heaviest
+from bot.domain.signs import ANY, Signs, lines_of, signs_inside
 
 # How often all messages are gone through, how far one of them moves the points, and how fast points fade.
 ROUNDS = 20

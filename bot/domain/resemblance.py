@@ -3,40 +3,17 @@
 Every word, and every two words near each other, carries points: more than none where such words stand in disclosures,
 less than none where they stand in ordinary messages. What counts is the stretch of a line with the most points, so
 nothing that stands before or after it can hide it.
-
-A longer word is also known by its root and by how it begins, whatever mutation its first sound has and most English
-endings: what was learned of "taro" holds for "daro" and "nharo", what was learned of "kick" for "kicked".
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.domain.text import LINE_END, SENTENCE_ENDS
+from bot.domain.impression import Impressions
+from bot.domain.signs import ITSELF, OfWord, Signs, lines_of, signs_inside
 
-COVERED = "\0"
-# Words longer than this have a root, and are known by so many of its first letters: "suffocating" by "suf~".
-_SHORT = 3
-_BEGINNINGS = (3, 5)
-_ENDING = re.compile(r"(?<=\w{3})(?:ing|in|ed|es|s|er|d)$")
-# First sounds that Welsh mutation turns into each other, in one group each; "gw" loses its g ("gwaed", "waed").
-_FIRST_SOUND = re.compile(
-    r"(?P<W>n?gw|w)|(?P<P>mh|ph|f(?!f)|[pbm])|(?P<T>nh|th|dd|[td]|n(?!g))|(?P<C>ngh|ng|ch|[cg])|(?P<L>ll?)|(?P<R>rh?)"
-)
 # As many words on either side of a hint tell whether it counts; what stands far away in a long message does not.
 AROUND = 12
-# What every word carries, known or not: a long stretch of words that say nothing grows lighter.
-ANY = "*"
-# The place of the word itself among its signs.
-_ITSELF = 1
-
-
-class OfWord(NamedTuple):
-    """What a word is known by: its root, and all that it is by itself."""
-
-    root: str
-    signs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +37,8 @@ class Points:
 
     `now` are the points of what cannot wait, `immediate` how many of them make it so, `immediate_too` how many where a
     pattern has found it urgent; `categories` those of a sign for each category. `known` is what the words in them are
-    known by, worked out once; `common` in how many of some ordinary messages a word stands.
+    known by, worked out once; `common` in how many of some ordinary messages a word stands. `impressions` are what
+    messages sound like as a whole.
     """
 
     nets: tuple[Net, ...] = ()
@@ -68,6 +46,7 @@ class Points:
     categories: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     immediate: int = 0
     immediate_too: int = 0
+    impressions: Impressions = field(default_factory=Impressions)
     version: str = ""
     known: Mapping[str, OfWord] = field(default_factory=dict)
     common: Mapping[str, int] = field(default_factory=dict)
@@ -88,52 +67,6 @@ class Loudest(NamedTuple):
     stretch: Stretch
 
 
-class Signs(NamedTuple):
-    """What one word carries: by itself, with the word before it, with the one before that; and its place."""
-
-    alone: tuple[str, ...]
-    pair: str
-    wide: str
-    place: int
-
-
-def of_word(word: str) -> OfWord:
-    """What `word` is known by. A mutation changes neither root nor beginnings, a common English ending not the root."""
-    if len(word) <= _SHORT or not word.isalpha():
-        return OfWord(word, (ANY, word))
-    plain = _FIRST_SOUND.sub(_group, word, count=1) if _FIRST_SOUND.match(word) else word
-    root = _ENDING.sub("", plain)
-    signs = (ANY, word, root, *(f"{plain[:most]}~" for most in _BEGINNINGS if len(plain) > most))
-    return OfWord(root, tuple(dict.fromkeys(signs)))
-
-
-def _group(first_sound: re.Match[str]) -> str:
-    return str(first_sound.lastgroup)
-
-
-def lines_of(words: Sequence[str], known: Mapping[str, OfWord] | None = None) -> Iterator[list[Signs]]:
-    """The signs of each line of a message. Ends of sentences are passed by; what is covered up ends a line too.
-
-    `known` is what `of_word` says of many words, worked out before.
-    """
-    find = (known or {}).get
-    line: list[Signs] = []
-    before = wider = ""
-    for place, word in enumerate(words):
-        if word in SENTENCE_ENDS:
-            continue
-        if word in (LINE_END, COVERED):
-            if line:
-                yield line
-            line, before, wider = [], "", ""
-            continue
-        root, signs = find(word) or of_word(word)
-        line.append(Signs(signs, f"{before} {root}", f"{wider} _ {root}", place))
-        before, wider = root, before
-    if line:
-        yield line
-
-
 def points_by_itself(known: Mapping[str, OfWord], points: Mapping[str, float]) -> dict[str, float]:
     """How many points each of the words `known` carries where it stands alone."""
     get = points.get
@@ -152,7 +85,7 @@ def heaviest(
     best = one = two = more = float("-inf")  # the heaviest of all; those that end here: of one word, of two, of more
     first = last = since_one = since_two = since_more = 0
     for number, (alone, pair, wide, _) in enumerate(line):
-        weight = known(alone[_ITSELF])
+        weight = known(alone[ITSELF])
         if weight is None:
             weight = 0.0
             for sign in alone:
@@ -185,12 +118,8 @@ def weigh(
     return found
 
 
-def loudest(words: Sequence[str], points: Points) -> Loudest | None:
-    """Where a message sounds most like a disclosure; None where nothing sounds enough like one.
-
-    `words` are those that the patterns read.
-    """
-    lines = list(lines_of(words, points.known)) if points.nets else []
+def loudest(lines: Sequence[Sequence[Signs]], points: Points) -> Loudest | None:
+    """Where a message sounds most like a disclosure, by its lines; None where nothing sounds enough like one."""
     best: Loudest | None = None
     for net in points.nets:
         stretch = weigh(lines, net.points, net.by_itself)
@@ -221,20 +150,3 @@ def category_of(words: Sequence[str], stretch: Stretch, points: Points) -> str:
         for category, weight in points.categories.get(sign, {}).items():
             votes[category] = votes.get(category, 0) + weight
     return max(sorted(votes), key=lambda category: votes[category], default="")
-
-
-def known_words(*tables: Iterable[str]) -> dict[str, OfWord]:
-    """What the words among the signs of these tables are known by."""
-    return {sign: of_word(sign) for table in tables for sign in table if sign.isalnum()}
-
-
-def signs_inside(line: Sequence[Signs]) -> set[str]:
-    """Every sign that lies wholly inside a stretch."""
-    inside: set[str] = set()
-    for number, signs in enumerate(line):
-        inside.update(signs.alone)
-        if number:
-            inside.add(signs.pair)
-        if number > 1:
-            inside.add(signs.wide)
-    return inside

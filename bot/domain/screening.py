@@ -5,15 +5,16 @@ A gate, not a step: it is asked of every message, in every state, on every chann
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
-from bot.domain import resemblance
+from bot.domain import impression, resemblance
 from bot.domain.answers import fold
 from bot.domain.clues import live_shelves
-from bot.domain.finding import Found, Meant, cover, find, meant_by, said_of_the_past
+from bot.domain.finding import Looked, Meant, find, look, meant_by
 from bot.domain.lexicon import SEVERITIES, Lexicon
+from bot.domain.signs import lines_of
+from bot.domain.sounding import sounds
 from bot.domain.text import LINE_END
-from bot.domain.units import Standing, find_units
+from bot.domain.units import find_units
 
 LEVELS = ("none", *SEVERITIES)
 # The rule of a match that no pattern made: the words sound like the made-up disclosures in sentences/.
@@ -75,20 +76,20 @@ def _plain_words(text: str, lexicon: Lexicon) -> list[str] | None:
 
 def _screen(text: str, meant: Meant, live: list[int], lexicon: Lexicon) -> Screening:
     """The same, of a text whose words are known, and the shelves that could have something for it."""
-    words = meant.words
-    loudest = resemblance.loudest(words, lexicon.points)
-    if not live and loudest is None:
+    words, points = meant.words, lexicon.points
+    lines = list(lines_of(words, points.known))
+    loudest = resemblance.loudest(lines, points)
+    whole = impression.heard(lines, points.impressions)
+    if not live and loudest is None and whole is None:
         return Screening("none", (), lexicon.version)
-    looked = _look(lexicon, live, words)
-    if not looked.found and loudest is None:
+    looked = look(lexicon, live, words)
+    if not looked.found and loudest is None and whole is None:
         return Screening("none", (), lexicon.version)
     spans = meant.spans()
     matches = _matches(text, spans, looked)
-    heard = _heard(lexicon, words, looked, loudest)
-    if heard:
-        stretch, category, rank = heard
-        start = spans[stretch.first][0]
-        end = max(start, spans[stretch.last][1])
+    for first, last, category, rank in sounds(lexicon, words, lines, looked, loudest, whole):
+        start = spans[first][0]
+        end = max(start, spans[last][1])
         matches.append(Match(RESEMBLES, category, SEVERITIES[rank], text[start:end], start, end))
     return gravest_first(matches, lexicon)
 
@@ -159,30 +160,11 @@ def _patterns(text: str, meant: Meant, live: list[int], lexicon: Lexicon) -> lis
     """What the patterns on the `live` shelves find in `text`."""
     if not live:
         return []
-    looked = _look(lexicon, live, meant.words)
+    looked = look(lexicon, live, meant.words)
     return _matches(text, meant.spans(), looked) if looked.found else []
 
 
-class _Looked(NamedTuple):
-    """What the patterns found, and in which words and units: everyday sayings are covered up in them."""
-
-    words: Sequence[str]
-    standing: Standing
-    found: list[Found]
-
-
-def _look(lexicon: Lexicon, live: list[int], words: Sequence[str]) -> _Looked:
-    """What the patterns on the `live` shelves find outside everyday sayings."""
-    standing = find_units(words, lexicon.units)
-    found = find(lexicon, live, words, standing)
-    covered = cover(lexicon, words, standing) if found else None
-    if covered is None:
-        return _Looked(words, standing, found)
-    standing = find_units(covered, lexicon.units)
-    return _Looked(covered, standing, find(lexicon, live, covered, standing))
-
-
-def _matches(text: str, spans: Sequence[tuple[int, int]], looked: _Looked) -> list[Match]:
+def _matches(text: str, spans: Sequence[tuple[int, int]], looked: Looked) -> list[Match]:
     """Where in the raw text the patterns were found. `spans` are the places of its words in it."""
     matches: list[Match] = []
     for concern, rank, bank, hit in sorted(looked.found, key=lambda one: (-one.rank, one.hit.end, one.concern.id)):
@@ -197,28 +179,3 @@ def gravest_first(matches: Sequence[Match], lexicon: Lexicon) -> Screening:
     a pattern says before what a message sounds like."""
     order = sorted(matches, key=lambda match: (-SEVERITIES.index(match.severity), match.rule == RESEMBLES))
     return Screening(order[0].severity, tuple(order), lexicon.version)
-
-
-def _heard(
-    lexicon: Lexicon, words: Sequence[str], looked: _Looked, loudest: resemblance.Loudest | None
-) -> tuple[resemblance.Stretch, str, int] | None:
-    """What the net behind the patterns adds: where, of which category, and its place in `SEVERITIES`.
-
-    It hears sayings too: it was learned from messages that have them. Told of the past it counts one less. What a
-    pattern found urgent needs fewer points to be unable to wait.
-    """
-    points = lexicon.points
-    at_once = resemblance.weigh(list(resemblance.lines_of(words, points.known)), points.now) if points.now else None
-    urgent = [one for one in looked.found if SEVERITIES[one.rank] != "watch"]
-    cannot_wait = at_once is not None and at_once.points >= (points.immediate_too if urgent else points.immediate)
-    if loudest is not None:
-        net, stretch = loudest
-        category = resemblance.category_of(words, stretch, points)
-        grave = "immediate" if cannot_wait else "urgent" if stretch.points >= net.urgent else "watch"
-    elif urgent and cannot_wait and at_once is not None:
-        stretch, grave = at_once, "immediate"
-        category = max(urgent, key=lambda one: one.rank).concern.category
-    else:
-        return None
-    rank = SEVERITIES.index(grave) - said_of_the_past(lexicon, looked.words, looked.standing)[stretch.last]
-    return stretch, category, max(0, rank)

@@ -91,6 +91,8 @@ def test_what_is_heard_is_learned_beside_what_is_said_of_other_things(
     of_larks = [one for one in lessons[-1] if "larks" in one.words]
     assert len(of_larks) >= 99
     assert {one.category for one in of_larks} == {None}
+    (fear,) = (one for one in lessons[-2] if one.words == ("will", "the", "owls", "know"))
+    assert fear.category is None, "who fears that a baby is taken is in no danger"
     (flows / "hears" / "sentences" / "en" / "ordinary.tsv").write_text("none\tother\n", encoding="utf-8")
     with pytest.raises(LexiconFault, match="helo learn"):
         load_hears(flows)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.content.lexicon_files import CATEGORIES, load_lexicon
 from bot.domain.finding import cover, meant_by
+from bot.domain.impression import Impressions
 from bot.domain.pieces import add_later
 from bot.domain.resemblance import Points
 from bot.domain.screening import LEVELS, RESEMBLES, screen, screen_after
@@ -192,10 +193,9 @@ def it_says_which_words_and_what_they_sound_like() -> None:
 @sentence(17)
 def a_hint_counts_only_beside_something_more() -> None:
     nets = LEXICON.points.nets
+    bare_points = replace(LEXICON.points, impressions=Impressions())
     always, never = (
-        replace(
-            LEXICON, points=replace(LEXICON.points, nets=tuple(replace(net, hint=hint, watch=10_000) for net in nets))
-        )
+        replace(LEXICON, points=replace(bare_points, nets=tuple(replace(net, hint=hint, watch=10_000) for net in nets)))
         for hint in (-10_000, 10_000)
     )
     hints = [shelf.phrases[number] for shelf in LEXICON.shelves for number in shelf.hints]
@@ -206,10 +206,36 @@ def a_hint_counts_only_beside_something_more() -> None:
     for one, other in pairwise(bare_ones):
         assert screen(f"{one}\n{other}", never).level != "none", "two hints"
         assert screen(f"{one}\n{'zzz ' * 12}\n{other}", never).level == "none", "twelve words between"
-    assert all(net.hint < net.watch - 250 for net in nets)
+    assert all(net.hint < net.watch - 200 for net in nets)
     for text in ("ma fe'n checko'n ffôn i bob nos", "he bent my fingers back"):
         assert screen(text, never).level == "none"
         assert level(text) == "urgent"
+
+
+@sentence(18)
+def all_words_are_weighed_together_and_only_add() -> None:
+    silent = tuple(replace(net, hint=10_000, watch=10_000) for net in LEXICON.points.nets)
+    whole = replace(LEXICON, points=replace(LEXICON.points, nets=silent))
+    without = replace(LEXICON, points=replace(whole.points, impressions=Impressions()))
+    for text, before in (
+        ("my sister rings from the bathroom with the tap running so he cant hear", "none"),
+        ("ma fe'n gweud wrtho i bod neb arall yn mynd i gredu fi", "watch"),
+    ):
+        found = screen(text, whole)
+        assert (screen(text, without).level, found.level) == (before, "urgent"), text
+        assert (found.matches[0].rule, found.matches[0].words) == (RESEMBLES, text)
+        assert set(screen(text, without).matches) < set(found.matches)
+        others = "we had tea with nan and a lovely walk in the park with the dog and then cake"
+        assert screen(f"{others} {text}", whole) == screen(f"{others} {text}", without), "it is quietened"
+    nets = LEXICON.points.impressions.nets
+    for watch, urgent, heard in ((-10_000, 10_000, "watch"), (-10_000, -10_000, "urgent")):
+        loud = tuple(replace(net, watch=watch, urgent=urgent) for net in nets)
+        everything = replace(
+            LEXICON, points=replace(LEXICON.points, impressions=replace(LEXICON.points.impressions, nets=loud))
+        )
+        assert screen("tea with nan again", everything).level == heard
+        assert screen("tea with nan", everything).level == "none", "three words"
+        assert screen("he hits me and the kids", everything) == screen("he hits me and the kids", LEXICON)
 
 
 @pytest.mark.parametrize("number", sorted(_shown))

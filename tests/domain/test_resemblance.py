@@ -9,22 +9,10 @@ from hypothesis import strategies as st
 
 from bot.domain.learning import Sentence, learn
 from bot.domain.lexicon import Concern, Everyday, Lexicon, build_lexicon
-from bot.domain.resemblance import (
-    ANY,
-    AROUND,
-    COVERED,
-    Net,
-    Points,
-    Stretch,
-    category_of,
-    heaviest,
-    known_words,
-    lines_of,
-    of_word,
-    points_by_itself,
-)
+from bot.domain.resemblance import AROUND, Net, Points, Stretch, category_of, heaviest, points_by_itself
 from bot.domain.resemblance import weigh as weigh_lines
 from bot.domain.screening import RESEMBLES, find_patterns, screen, screen_after
+from bot.domain.signs import ANY, COVERED, known_words, lines_of, of_word
 
 RISK = {"gorse": 120, "Corse Poon": 100, "spoon": -90, "moon": 60, "Cor~": 50, "owl _ Poon": 70}
 POINTS = Points(
@@ -138,6 +126,14 @@ def test_a_match_says_which_words_and_where() -> None:
     (match,) = screen("well, GORSE moon spoon", LEXICON).matches
     assert (match.rule, match.category, match.words) == (RESEMBLES, "psychosis", "GORSE moon")
     assert (match.start, match.end) == (6, 16)
+
+
+def test_what_stands_in_a_saying_alone_has_a_category_too() -> None:
+    found = screen("the owls talk of gorse wine", LEXICON)
+    assert [(match.rule, match.category) for match in found.matches] == [
+        ("SG-1", "psychosis"),
+        (RESEMBLES, "psychosis"),
+    ]
 
 
 def test_a_pattern_comes_first_where_both_are_as_grave() -> None:

@@ -39,7 +39,7 @@ from tests.simulators.webhook import Webhook
 
 DISCLOSURES = {"en": "I am going to kill myself tonight", "cy": "dwi am ladd fy hun heno"}
 # Neither piece says anything alone, nor the second before the first.
-PIECES = {"en": ("i'm going to kill", "myself"), "cy": ("dwi am ladd", "fy hun")}
+PIECES = {"en": ("going to take", "all my pills"), "cy": ("dwi am ladd", "fy hun")}
 SECOND_NUMBER = "+447700900001"
 _INBOUND = Prepared(select(inbound_message).order_by(inbound_message.c.received_at, inbound_message.c.id))
 _OUTBOUND = Prepared(select(outbound_message).order_by(outbound_message.c.created_at, outbound_message.c.id))
