@@ -162,7 +162,8 @@ def test_a_fault_is_named_with_its_line(flows: Path, name: str, line: str, says:
 def test_the_marks_are_in_order(flows: Path) -> None:
     path = flows / "safeguarding" / "resemblance.yaml"
     text = path.read_text(encoding="utf-8")
-    for wrong in (re.sub(r"urgent: \d+", "urgent: -999", text), re.sub(r"hint: -?\d+", "hint: 999", text)):
+    for old, new in ((r"urgent: \d+", "urgent: -999"), (r"hint: -?\d+", "hint: 999"), (r"{watch: \d+", "{watch: 9999")):
+        wrong = re.sub(old, new, text)
         assert wrong != text
         path.write_text(wrong, encoding="utf-8")
         assert any("needs more points" in fault for fault in refused(flows))
